@@ -238,6 +238,21 @@ void addUserNamespace(const BundleSource& source, oci::Linux& section)
     section.gidMappings = source.groupMappings;
 }
 
+/// A copy lies where an overlay's own part would, so that size, limits and removal are the same.
+void setRoot(
+    const ContainerRoot& root, const std::string& layers, const std::string& containerPath, oci::RuntimeSpec& spec)
+{
+    const std::string own = containerPath + "/upper";
+    if (root.isCopy) {
+        spec.root.path = own;
+        spec.annotations[std::string(oci::kAnnotationCopied)] = layers;
+        return;
+    }
+    spec.annotations[std::string(oci::kAnnotationLower)] = layers;
+    spec.annotations[std::string(oci::kAnnotationUpper)] = own;
+    spec.annotations[std::string(oci::kAnnotationWork)] = containerPath + "/work";
+}
+
 /// This computer's network, and its sysfs, which only the owner of a network may mount.
 void shareNetwork(oci::RuntimeSpec& spec)
 {
@@ -374,9 +389,7 @@ Result<oci::RuntimeSpec> makeBundleSpec(const BundleSource& source, const std::s
             "Install Twinhull again, or set TWINHULL_LIBEXEC to the folder it is in" };
     spec.hostname = hostNameOf(source.settings);
     spec.root.readonly = source.settings.files.isRootReadOnly;
-    spec.annotations[std::string(oci::kAnnotationLower)] = *lower;
-    spec.annotations[std::string(oci::kAnnotationUpper)] = containerPath + "/upper";
-    spec.annotations[std::string(oci::kAnnotationWork)] = containerPath + "/work";
+    setRoot(source.settings.root, *lower, containerPath, spec);
     spec.linux_.seccomp = *std::move(seccomp);
     spec.linux_.cgroupsPath = ":twinhull:" + source.settings.id;
     if (auto set = setLimits(source.settings, spec.linux_.resources); !set)

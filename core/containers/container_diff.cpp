@@ -25,7 +25,9 @@ Result<oci::RuntimeSpec> specOf(const ContainerFolder& folder)
 std::vector<std::string> layersIn(const oci::RuntimeSpec& spec)
 {
     std::vector<std::string> all;
-    const auto found = spec.annotations.find(std::string(oci::kAnnotationLower));
+    auto found = spec.annotations.find(std::string(oci::kAnnotationLower));
+    if (found == spec.annotations.end())
+        found = spec.annotations.find(std::string(oci::kAnnotationCopied));
     std::istringstream layers(found == spec.annotations.end() ? std::string() : found->second);
     for (std::string layer; std::getline(layers, layer, ':');)
         all.push_back(layer);
@@ -49,7 +51,8 @@ Result<> findChanges(const ContainerFolder& folder, const JobContext& context, s
     auto spec = specOf(folder);
     if (!spec)
         return std::move(spec).error();
-    std::vector<std::string> words{ "changes", folder.upperPath() };
+    const bool isCopy = spec->annotations.count(std::string(oci::kAnnotationCopied)) != 0;
+    std::vector<std::string> words{ isCopy ? "copy-changes" : "changes", folder.upperPath() };
     for (auto& layer : layersIn(*spec))
         words.push_back(std::move(layer));
     WorkerObserver observer;

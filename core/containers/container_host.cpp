@@ -47,7 +47,7 @@ Result<> containerAvailability(const ContainerPrograms& programs)
     return mappings ? Result<>() : std::move(mappings).error();
 }
 
-std::vector<HostNotice> containerNotices(const ContainerPrograms& programs)
+std::vector<HostNotice> containerNotices(const ContainerPrograms& programs, const std::optional<RootForm>& root)
 {
     std::vector<HostNotice> notices;
     const std::string controllers = reachableControllers();
@@ -65,6 +65,12 @@ std::vector<HostNotice> containerNotices(const ContainerPrograms& programs)
     if (programs.networkHelper.empty())
         notices.push_back({ tr("Containers have no network"),
             tr("Neither slirp4netns nor pasta is installed. Install the package slirp4netns.") });
+    if (root && !root->isOverlay)
+        notices.push_back({ tr("Each container gets a copy of its image"),
+            tr("No overlay can be mounted where images are kept (%1). Containers work, but take the room of their "
+               "image and start later the first time. Keep them on a local file system like ext4, xfs or btrfs: set "
+               "XDG_DATA_HOME.")
+                .arg(QString::fromStdString(root->because)) });
     return notices;
 }
 

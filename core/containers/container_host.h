@@ -3,6 +3,7 @@
 
 #include "core/base/kept_ids.h"
 #include "core/containers/monitor_launch.h"
+#include "core/images/root_form.h"
 #include "core/oci/runtime_spec.h"
 #include "core/workload/workload_provider.h"
 
@@ -18,7 +19,7 @@ Result<ContainerMappings> containerMappings(const KeptIds& kept = {});
 /// Why no container can be started on this computer: a program or the subordinate ids are missing.
 Result<> containerAvailability(const ContainerPrograms& programs);
 
-/// What works less well than it could: limits without controllers, no network helper.
-std::vector<HostNotice> containerNotices(const ContainerPrograms& programs);
+/// What works less well than it could: limits without controllers, no network helper, no overlay on the store.
+std::vector<HostNotice> containerNotices(const ContainerPrograms& programs, const std::optional<RootForm>& root);
 
 } // namespace twinhull

@@ -12,6 +12,7 @@
 #include "core/containers/disk_use.h"
 #include "core/containers/monitor_job.h"
 #include "core/containers/plan_check.h"
+#include "core/containers/root_copy.h"
 #include "core/containers/settings_of_each.h"
 #include "core/jobs/sequential_job.h"
 #include "core/ipc/keeper_messages.h"
@@ -237,13 +238,6 @@ std::unique_ptr<Job> ContainerProvider::Private::failingJob(const QString& title
     return work(title, [error] { return Result<>(error); });
 }
 
-std::unique_ptr<Job> ContainerProvider::Private::unpackIfNeeded(const ContainerSettings& settings)
-{
-    const QString digest = QString::fromStdString(settings.imageDigest);
-    const KeptIds kept = settings.process.kept.value_or(KeptIds());
-    return images.layerPaths(digest, kept) ? nullptr : images.unpack(digest, kept);
-}
-
 Result<BundleSource> ContainerProvider::Private::bundleSource(const ContainerSettings& settings) const
 {
     const QString digest = QString::fromStdString(settings.imageDigest);
@@ -252,7 +246,7 @@ Result<BundleSource> ContainerProvider::Private::bundleSource(const ContainerSet
         return Error{ ErrorCode::NotFound, "its image " + settings.imageReference + " is gone", 0,
             "Load the image again: twinhullctl images load FILE" };
     const KeptIds kept = settings.process.kept.value_or(KeptIds());
-    auto layers = images.layerPaths(digest, kept);
+    auto layers = images.layerPaths(digest, layerWishOf(settings));
     auto mappings = containerMappings(kept);
     if (!layers || !mappings)
         return layers ? std::move(mappings).error() : std::move(layers).error();
@@ -316,8 +310,9 @@ std::unique_ptr<Job> ContainerProvider::Private::starting(
         moments->request = monotonicNanoseconds();
         if (container && std::find(kEnded.begin(), kEnded.end(), container->info().state) != kEnded.end())
             container->setPassing(WorkloadState::Starting);
-        return container ? unpackIfNeeded(container->settings()) : nullptr;
+        return container ? unpackIfNeeded(container->settings(), layerWishOf(container->settings())) : nullptr;
     });
+    job->add([this, container = QPointer(container)] { return container ? copyRootIfNeeded(*container) : nullptr; });
     job->add([this, moments, title, launch, container = QPointer(container)] {
         moments->unpack = monotonicNanoseconds();
         return container ? launchMonitorOf(container, *moments, launch)
@@ -355,7 +350,7 @@ Result<> ContainerProvider::availability() const
 
 std::vector<HostNotice> ContainerProvider::notices() const
 {
-    return containerNotices(m_d->programs);
+    return containerNotices(m_d->programs, knownRootForm(m_d->folders));
 }
 
 std::unique_ptr<Job> ContainerProvider::create(const WorkloadPlan& plan)

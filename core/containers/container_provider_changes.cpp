@@ -7,6 +7,7 @@
 #include "core/containers/monitor_job.h"
 #include "core/containers/plan_check.h"
 #include "core/containers/plan_of.h"
+#include "core/containers/root_copy.h"
 #include "core/images/image_jobs.h"
 #include "core/images/image_reference.h"
 #include "core/jobs/sequential_job.h"
@@ -47,14 +48,38 @@ std::unique_ptr<Job> ContainerProvider::Private::changing(
     return job;
 }
 
+std::unique_ptr<Job> ContainerProvider::Private::unpackIfNeeded(
+    const ContainerSettings& settings, const LayerWish& wish)
+{
+    const QString digest = QString::fromStdString(settings.imageDigest);
+    const bool isKnown = wish.form || knownRootForm(folders);
+    return isKnown && images.layerPaths(digest, wish) ? nullptr : images.unpack(digest, wish);
+}
+
+/// Nothing for a container with an overlay.
+std::unique_ptr<Job> ContainerProvider::Private::copyRootIfNeeded(const Container& container)
+{
+    const auto& settings = container.settings();
+    if (!settings.root.isCopy)
+        return nullptr;
+    const auto layers = images.layerPaths(QString::fromStdString(settings.imageDigest), layerWishOf(settings));
+    const QString title = tr("Copy the image's files for %1").arg(container.info().name);
+    return layers ? rootCopyJob(title, container.folder(), settings, *layers) : failingJob(title, layers.error());
+}
+
 /// A new container with these settings, but for its id.
 std::unique_ptr<Job> ContainerProvider::Private::making(const QString& title, ContainerSettings settings)
 {
     settings.id = makeContainerId();
+    settings.root = {};
     settings.createdMilliseconds = wallClockMilliseconds();
     auto job = std::make_unique<SequentialJob>(title);
-    job->add([this, settings] { return unpackIfNeeded(settings); });
-    job->add([this, title, settings = std::move(settings)] { return writeContainer(title, settings); });
+    job->add([this, settings] { return unpackIfNeeded(settings, { settings.process.kept.value_or(KeptIds()), {} }); });
+    job->add([this, title, settings = std::move(settings)]() mutable {
+        const RootForm form = knownRootForm(folders).value_or(RootForm()); // unpacking found it out
+        settings.root = { !form.isOverlay, form.because };
+        return writeContainer(title, settings);
+    });
     job->add([this] {
         rescan();
         return nullptr;
@@ -206,7 +231,15 @@ std::unique_ptr<Job> ContainerProvider::commit(
         return m_d->failingJob(title, reference ? base.error() : reference.error());
     CommitPlan plan{ *base, container->folder().upperPath(),
         { *reference, {}, request.message.toStdString(), request.author.toStdString() },
-        container->settings().process.kept.value_or(KeptIds()) };
+        container->settings().process.kept.value_or(KeptIds()), {} };
+    if (container->settings().root.isCopy) {
+        const auto layers
+            = m_d->images.layerPaths(QString::fromStdString(base->toString()), layerWishOf(container->settings()));
+        if (!layers)
+            return m_d->failingJob(title, layers.error());
+        for (const QString& layer : *layers)
+            plan.copiedLayers.push_back(layer.toStdString());
+    }
     for (const QString& instruction : request.instructions)
         plan.words.instructions.push_back(instruction.toStdString());
     if (!request.isPaused || !container->info().capabilities.testFlag(Capability::Pause))

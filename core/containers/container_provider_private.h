@@ -49,7 +49,8 @@ struct ContainerProvider::Private {
     std::unique_ptr<Job> changing(
         const QString& title, const WorkloadId& id, std::function<Result<>(const ContainerFolder&)> function);
     std::unique_ptr<Job> work(const QString& title, std::function<Result<>()> function);
-    std::unique_ptr<Job> unpackIfNeeded(const ContainerSettings& settings);
+    std::unique_ptr<Job> unpackIfNeeded(const ContainerSettings& settings, const LayerWish& wish);
+    std::unique_ptr<Job> copyRootIfNeeded(const Container& container);
     Result<BundleSource> bundleSource(const ContainerSettings& settings) const;
     std::unique_ptr<Job> writeContainer(const QString& title, const ContainerSettings& settings);
     std::unique_ptr<Job> making(const QString& title, ContainerSettings settings);

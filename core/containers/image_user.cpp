@@ -23,6 +23,17 @@ UniqueFd openInside(const UniqueFd& layer, const char* path)
     return UniqueFd(static_cast<int>(::syscall(SYS_openat2, layer.fd(), path, &how, sizeof how)));
 }
 
+/// Hidden from here down: overlayfs's device, or the name that layers bear where there is no overlay.
+bool isHiddenBy(const UniqueFd& layer, const std::string& path)
+{
+    struct stat info { };
+    if (::fstatat(layer.fd(), path.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0)
+        return S_ISCHR(info.st_mode) && info.st_rdev == 0;
+    const auto name = path.rfind('/') + 1; // 0 where there is no folder
+    const std::string mark = path.substr(0, name) + ".wh." + path.substr(name);
+    return ::fstatat(layer.fd(), mark.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 } // namespace
 
 Result<std::string> readFromLayers(const std::vector<std::string>& layers, const char* path)
@@ -31,14 +42,14 @@ Result<std::string> readFromLayers(const std::vector<std::string>& layers, const
         auto layer = openPath(folder, O_PATH | O_DIRECTORY);
         if (!layer)
             return std::move(layer).error();
-        struct stat info { };
-        if (::fstatat(layer->fd(), path, &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISCHR(info.st_mode) && info.st_rdev == 0)
-            return std::string(); // a whiteout of overlayfs: hidden from here down
+        if (isHiddenBy(*layer, path))
+            return std::string();
         const UniqueFd file = openInside(*layer, path);
         if (!file && (errno == ENOENT || errno == ENOTDIR))
             continue;
         if (!file)
             return Error::fromErrno(errno, std::string("read ") + path + " of the image");
+        struct stat info { };
         if (::fstat(file.fd(), &info) != 0 || !S_ISREG(info.st_mode))
             return Error{ ErrorCode::Corrupt, std::string(path) + " of the image is no file", 0, {} };
         return readAll(file, kFileLimitBytes).withContext(std::string(path) + " of the image");

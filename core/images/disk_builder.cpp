@@ -4,6 +4,7 @@
 #include "core/base/subprocess.h"
 #include "core/images/file_lock.h"
 #include "core/images/partial_path.h"
+#include "core/images/tree_copier.h"
 
 #include <poll.h>
 #include <sched.h>
@@ -70,7 +71,7 @@ Result<> mountMerged(const DiskPlan& plan, const std::string& folder, OverlayAtt
     std::string lower = "empty";
     for (std::size_t i = 0; i < plan.diffIds.size(); ++i) {
         const std::string name = std::to_string(i);
-        const std::string layer = plan.layersFolder + "/" + plan.diffIds[i].hex();
+        const std::string layer = plan.layerPath(i);
         if (::symlink(layer.c_str(), name.c_str()) != 0)
             return Error::fromErrno(errno, "prepare " + folder);
         if (auto mirrored = mirrorWhiteoutFolders(layer, "empty"); !mirrored)
@@ -82,6 +83,18 @@ Result<> mountMerged(const DiskPlan& plan, const std::string& folder, OverlayAtt
         .withContext("merge the image's layers");
 }
 
+/// The same where overlayfs is refused: a copy, on the disk.
+Result<> copyMerged(const DiskPlan& plan, const std::string& folder)
+{
+    if (::chdir(folder.c_str()) != 0 || ::mkdir("merged", 0755) != 0)
+        return Error::fromErrno(errno, "prepare " + folder);
+    std::vector<std::string> highestFirst;
+    for (std::size_t i = plan.diffIds.size(); i > 0; --i)
+        highestFirst.push_back(plan.layerPath(i - 1));
+    return copyTree(highestFirst, "merged", [](std::uint64_t, std::uint64_t) {
+    }).withContext("merge the image's layers");
+}
+
 std::uint64_t bytesOf(const std::string& path)
 {
     struct stat info { };
@@ -91,8 +104,8 @@ std::uint64_t bytesOf(const std::string& path)
 Result<std::uint64_t> neededBytes(const DiskPlan& plan)
 {
     std::uint64_t total = 0;
-    for (const auto& diffId : plan.diffIds) {
-        auto bytes = allocatedBytes(plan.layersFolder + "/" + diffId.hex());
+    for (std::size_t i = 0; i < plan.diffIds.size(); ++i) {
+        auto bytes = allocatedBytes(plan.layerPath(i));
         if (!bytes)
             return bytes;
         total += *bytes;
@@ -166,12 +179,14 @@ Result<> makeAt(
     auto needed = neededBytes(plan);
     if (!needed)
         return std::move(needed).error();
-    if (auto enough = checkSpace(plan.disksFolder, *needed); !enough)
+    const std::uint64_t copies = plan.form == LayerForm::Overlay ? 1 : 2;
+    if (auto enough = checkSpace(plan.disksFolder, *needed * copies); !enough)
         return enough;
     const PartialGuard mountPoint(partialPathFor(plan.diskPath() + ".tree"));
     if (::mkdir(mountPoint.path().c_str(), 0700) != 0)
         return Error::fromErrno(errno, "make folder " + mountPoint.path());
-    auto made = mountMerged(plan, mountPoint.path(), attributes);
+    auto made = plan.form == LayerForm::Overlay ? mountMerged(plan, mountPoint.path(), attributes)
+                                                : copyMerged(plan, mountPoint.path());
     if (made)
         made = runMkfs(plan, output, *needed, progress);
     [[maybe_unused]] const int left = ::chdir("/"); // out of the mount, so that it can go

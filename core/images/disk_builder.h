@@ -3,6 +3,7 @@
 
 #include "core/images/layer_unpacker.h"
 #include "core/images/worker_report.h"
+#include "core/images/unpacked_layer.h"
 #include "core/oci/image_digest.h"
 
 #include <string>
@@ -15,6 +16,12 @@ struct DiskPlan {
     Digest digest; ///< of the image: the disk is DISKS-FOLDER/DIGEST.erofs
     std::string layersFolder;
     std::vector<Digest> diffIds; ///< lowest first, unpacked
+    LayerForm form = LayerForm::Overlay; ///< of the layers; those that no overlay is made of are merged by copying
+
+    std::string layerPath(std::size_t i) const
+    {
+        return layersFolder + "/" + UnpackedLayer{ diffIds[i], {}, form }.folderName();
+    }
 
     std::string diskPath() const { return disksFolder + "/" + digest.hex() + ".erofs"; }
 };

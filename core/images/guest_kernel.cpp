@@ -56,7 +56,7 @@ struct KernelContents {
     std::set<std::string> builtIn;
 };
 
-Result<> notCancelled(const JobContext& context)
+Result<> isWanted(const JobContext& context)
 {
     return context.isCancelled() ? Error{ ErrorCode::Cancelled, "cancelled", 0, {} } : Result<>();
 }
@@ -109,7 +109,7 @@ Result<KernelContents> readContents(const KernelPackage& package, JobContext& co
 {
     KernelContents found;
     auto read = package.forEachFile([&](const std::string& path, const ByteSource& content) -> Result<> {
-        if (auto go = notCancelled(context); !go)
+        if (auto go = isWanted(context); !go)
             return go;
         return takeFile(path, content, found);
     });
@@ -131,7 +131,7 @@ Result<> writeModules(
     auto read = package.forEachFile([&](const std::string& path, const ByteSource& content) -> Result<> {
         const std::string name = moduleNameOf(path);
         if (!chosen.contains(name))
-            return notCancelled(context);
+            return isWanted(context);
         auto bytes = readModule(content);
         return bytes ? writeFileAtomically(folder + "/" + name + ".ko", *bytes, 0644) : Result<>(bytes.error());
     });

@@ -136,7 +136,9 @@ Result<NewLayer> stageUpper(const CommitPlan& plan, BlobStaging& staging, JobCon
     observer.isCancelled = [&context] { return context.isCancelled(); };
     observer.progress
         = [&context](std::uint64_t done, std::uint64_t) { context.setProgress(static_cast<qint64>(done), 0); };
-    if (auto packed = runImageWorker(workerWords(plan.kept, { "pack", plan.upperFolder, path }), observer); !packed)
+    std::vector<std::string> verb{ "pack", plan.upperFolder, path };
+    verb.insert(verb.end(), plan.copiedLayers.begin(), plan.copiedLayers.end());
+    if (auto packed = runImageWorker(workerWords(plan.kept, std::move(verb)), observer); !packed)
         return std::move(packed).error();
     auto blob = staging.adopt(path);
     if (!blob)

@@ -35,6 +35,7 @@ struct CommitPlan {
     std::string upperFolder; ///< of the container's overlay
     NewImageWords words;
     KeptIds kept = {}; ///< of the container
+    std::vector<std::string> copiedLayers = {}; ///< highest first, where its root is a copy of them and no overlay
 };
 
 /// Makes an image of an image and what a container wrote over it. Blocks; all or nothing.

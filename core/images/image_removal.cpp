@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/images/image_removal.h"
 
+#include "core/base/files.h"
+#include "core/base/log.h"
 #include "core/images/image_catalog.h"
 #include "core/images/partial_path.h"
 #include "core/images/unpacked_layer.h"
@@ -98,6 +100,27 @@ Result<> removeImages(const DataFolders& folders, const std::vector<ImageRemoval
     std::vector<std::string> arguments{ "remove" }; // by the worker, who is root among the image's users
     arguments.insert(arguments.end(), aside->layers.begin(), aside->layers.end());
     return runImageWorker(arguments, {}).withContext("remove image");
+}
+
+void sweepStore(const DataFolders& folders)
+{
+    const ImageLayout layout(folders.images());
+    bool isSwept = false;
+    for (const auto& folder : { layout.folder(), layout.blobsFolder(), folders.disks() }) {
+        for (const auto& stale : stalePartials(folder)) {
+            isSwept = true;
+            if (auto removed = removeTree(stale); !removed)
+                log(LogLevel::Warning, removed.error());
+        }
+    }
+    if (!stalePartials(folders.layers()).empty()) {
+        if (auto cleaned = runImageWorker({ "clean", folders.layers() }, {}); !cleaned)
+            log(LogLevel::Warning, cleaned.error());
+    }
+    if (!isSwept)
+        return;
+    if (auto removed = removeImages(folders, {}); !removed) // what was in place already, and has no name
+        log(LogLevel::Warning, removed.error());
 }
 
 } // namespace twinhull

@@ -20,4 +20,8 @@ struct ImageRemoval {
 /// more, and what was left of downloads that nobody goes on with. Without any, that alone. Blocks.
 Result<> removeImages(const DataFolders& folders, const std::vector<ImageRemoval>& removals);
 
+/// Removes what programs that died left half made or half removed: not downloads, which are gone on with. Waits for the
+/// store's lock only where there was something. Blocks.
+void sweepStore(const DataFolders& folders);
+
 } // namespace twinhull

@@ -86,6 +86,7 @@ ImageStore::ImageStore(DataFolders folders, QObject* parent)
     connect(&m_d->watcher, &QFileSystemWatcher::directoryChanged, this, &ImageStore::refresh);
     m_d->watcher.addPath(QString::fromStdString(m_d->layout.folder())); // index.json itself is replaced, not written
     refresh();
+    QThreadPool::globalInstance()->start([given = m_d->folders] { sweepStore(given); });
 }
 
 ImageStore::~ImageStore() = default;
@@ -157,11 +158,11 @@ std::unique_ptr<Job> ImageStore::remove(const QString& referenceOrDigest)
     });
 }
 
-std::unique_ptr<Job> ImageStore::unpack(const QString& digest, const KeptIds& kept)
+std::unique_ptr<Job> ImageStore::unpack(const QString& digest, const LayerWish& wish)
 {
     return m_d->prepare(
-        tr("Unpack %1"), digest, [kept](const DataFolders& folders, const Digest& wanted, JobContext& context) {
-            return unpackImage(folders, wanted, kept, context);
+        tr("Unpack %1"), digest, [wish](const DataFolders& folders, const Digest& wanted, JobContext& context) {
+            return unpackImage(folders, wanted, wish, context);
         });
 }
 
@@ -170,12 +171,12 @@ std::unique_ptr<Job> ImageStore::makeDisk(const QString& digest)
     return m_d->prepare(tr("Make the disk of %1"), digest, &makeImageDisk);
 }
 
-Result<QStringList> ImageStore::layerPaths(const QString& digest, const KeptIds& kept) const
+Result<QStringList> ImageStore::layerPaths(const QString& digest, const LayerWish& wish) const
 {
     const auto parsed = Digest::parse(digest.toStdString());
     if (!parsed)
         return unknownImage(digest);
-    auto folders = layerFolders(m_d->folders, *parsed, kept);
+    auto folders = layerFolders(m_d->folders, *parsed, wish);
     if (!folders)
         return std::move(folders).error();
     QStringList paths;

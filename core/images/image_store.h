@@ -2,8 +2,8 @@
 #pragma once
 
 #include "core/base/data_folders.h"
-#include "core/base/kept_ids.h"
 #include "core/images/image_info.h"
+#include "core/images/unpacked_layer.h"
 #include "core/jobs/job.h"
 
 #include <QObject>
@@ -48,11 +48,12 @@ public:
     std::unique_ptr<Job> remove(const QString& referenceOrDigest);
 
     /// Unpacks each layer that is not there yet, owned as the container will see it (root: the image's uids; else
-    /// inside the person's subordinate range, with the person as `kept`).
-    std::unique_ptr<Job> unpack(const QString& digest, const KeptIds& kept = {});
+    /// inside the person's subordinate range, with the person as wish.kept), in the form that the store needs, which is
+    /// found out.
+    std::unique_ptr<Job> unpack(const QString& digest, const LayerWish& wish = {});
     /// Absolute paths of the unpacked layers, highest first (the order of overlayfs lowerdir). Error when unpack() has
     /// not finished for it.
-    Result<QStringList> layerPaths(const QString& digest, const KeptIds& kept = {}) const;
+    Result<QStringList> layerPaths(const QString& digest, const LayerWish& wish = {}) const;
 
     /// Makes the read-only root disk (erofs) of an image for VMs, once per digest.
     std::unique_ptr<Job> makeDisk(const QString& digest);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/images/image_worker.h"
 
+#include "core/images/copy_changes.h"
 #include "core/images/disk_builder.h"
 #include "core/images/id_mapping.h"
 #include "core/images/layer_changes.h"
 #include "core/images/layer_job.h"
 #include "core/images/layer_packer.h"
+#include "core/images/overlay_probe.h"
 #include "core/images/partial_path.h"
 #include "core/images/worker_report.h"
 
@@ -58,12 +60,21 @@ Result<OverlayAttributes> becomeOwner(const KeptIds& kept)
     return OverlayAttributes::User;
 }
 
+Result<UnpackedLayer> layerNamed(const std::string& name, const KeptIds& kept)
+{
+    auto layer = UnpackedLayer::fromFolderName(name);
+    if (!layer || layer->kept != KeptIds())
+        return Error{ ErrorCode::InvalidArgument, "image-worker: \"" + name + "\" names no layer", 0, {} };
+    layer->kept = kept;
+    return *std::move(layer);
+}
+
 Result<> unpackVerb(const Arguments& arguments, const KeptIds& kept, OverlayAttributes attributes)
 {
-    auto diffId = Digest::fromHex(arguments.at(2));
-    if (!diffId)
-        return std::move(diffId).error();
-    return unpackLayer(arguments.at(1), { *std::move(diffId), kept }, arguments.at(3), attributes, progressTeller());
+    auto layer = layerNamed(arguments.at(2), kept);
+    if (!layer)
+        return std::move(layer).error();
+    return unpackLayer(arguments.at(1), *layer, arguments.at(3), attributes, progressTeller());
 }
 
 Result<> diskVerb(const Arguments& arguments, OverlayAttributes attributes)
@@ -73,10 +84,11 @@ Result<> diskVerb(const Arguments& arguments, OverlayAttributes attributes)
         return std::move(digest).error();
     DiskPlan plan{ arguments.at(1), *std::move(digest), arguments.at(3), {} };
     for (std::size_t i = 4; i < arguments.size(); ++i) {
-        auto diffId = Digest::fromHex(arguments[i]);
-        if (!diffId)
-            return std::move(diffId).error();
-        plan.diffIds.push_back(*std::move(diffId));
+        auto layer = layerNamed(arguments[i], {});
+        if (!layer)
+            return std::move(layer).error();
+        plan.diffIds.push_back(std::move(layer->diffId));
+        plan.form = layer->form;
     }
     return buildDisk(plan, attributes, progressTeller());
 }
@@ -138,7 +150,9 @@ Result<> ownVerb(const Arguments& arguments)
 /// The file is the person's, whoever that is here.
 Result<> packVerb(const Arguments& arguments, const KeptIds& kept)
 {
-    auto packed = packLayer(arguments[1], arguments[2], progressTeller());
+    const Arguments layers(arguments.begin() + 3, arguments.end());
+    auto packed = layers.empty() ? packLayer(arguments[1], arguments[2], progressTeller())
+                                 : packCopy(arguments[1], layers, arguments[2], progressTeller());
     if (packed && ::lchown(arguments[2].c_str(), kept.user, kept.group) != 0)
         return Error::fromErrno(errno, "give away " + arguments[2]);
     return packed;
@@ -146,7 +160,8 @@ Result<> packVerb(const Arguments& arguments, const KeptIds& kept)
 
 Result<> changesVerb(const Arguments& arguments)
 {
-    return findLayerChanges(arguments.at(1), { arguments.begin() + 2, arguments.end() },
+    const auto find = arguments[0] == "changes" ? &findLayerChanges : &findCopyChanges;
+    return find(arguments.at(1), { arguments.begin() + 2, arguments.end() },
         [](const LayerChange& change) { tell(changeLine(change)); });
 }
 
@@ -158,6 +173,18 @@ void raiseDescriptorLimit()
         return;
     limit.rlim_cur = limit.rlim_max;
     (void)::setrlimit(RLIMIT_NOFILE, &limit); // the usual limit does for usual images
+}
+
+/// Verbs that say something.
+Result<> runReader(const Arguments& arguments, OverlayAttributes attributes)
+{
+    if (arguments[0] == "measure")
+        return measureVerb(arguments);
+    if ((arguments[0] == "changes" || arguments[0] == "copy-changes") && arguments.size() >= 2)
+        return changesVerb(arguments);
+    if (arguments[0] == "probe" && arguments.size() == 2)
+        return probeOverlay(arguments[1], attributes);
+    return Error{ ErrorCode::InvalidArgument, "image-worker: no such verb or wrong arguments", 0, {} };
 }
 
 Result<> run(const Arguments& arguments, const KeptIds& kept)
@@ -173,17 +200,15 @@ Result<> run(const Arguments& arguments, const KeptIds& kept)
         return removeVerb(arguments);
     if (arguments[0] == "clean")
         return cleanVerb(arguments);
-    if (arguments[0] == "measure")
-        return measureVerb(arguments);
-    if (arguments[0] == "changes" && arguments.size() >= 2)
-        return changesVerb(arguments);
-    if (arguments[0] == "pack" && arguments.size() == 3)
+    if (arguments[0] == "pack" && arguments.size() >= 3)
         return packVerb(arguments, kept);
     if (arguments[0] == "own" && arguments.size() >= 4)
         return ownVerb(arguments);
     if (arguments[0] == "restore" && arguments.size() == 3)
         return restoreTree(arguments[1], arguments[2], *attributes, progressTeller());
-    return Error{ ErrorCode::InvalidArgument, "image-worker: no such verb or wrong arguments", 0, {} };
+    if (arguments[0] == "copy" && arguments.size() >= 3)
+        return copyRoot(arguments[1], { arguments.begin() + 2, arguments.end() }, progressTeller());
+    return runReader(arguments, *attributes);
 }
 
 /// Takes "as UID-GID" off the front, where it is there.

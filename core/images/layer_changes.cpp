@@ -45,7 +45,7 @@ Result<SortedNames> entriesOf(int folder)
     return names;
 }
 
-bool isWhiteout(const struct stat& info)
+bool hidesAName(const struct stat& info)
 {
     return S_ISCHR(info.st_mode) && info.st_rdev == ::makedev(0, 0);
 }
@@ -79,7 +79,7 @@ Below lookUp(const LowerFolders& layers, const std::string& name)
         struct stat info { };
         if (::fstatat(layer.fd(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0)
             continue;
-        if (isWhiteout(info) || (below.isThere && !S_ISDIR(info.st_mode)))
+        if (hidesAName(info) || (below.isThere && !S_ISDIR(info.st_mode)))
             return below;
         below.isThere = true;
         auto folder = S_ISDIR(info.st_mode) ? openFolder(layer.fd(), name) : UniqueFd();
@@ -125,7 +125,7 @@ private:
         if (::fstatat(upper, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0)
             return {}; // it went just now
         const Below below = lookUp(lower, name);
-        if (isWhiteout(info)) {
+        if (hidesAName(info)) {
             if (below.isThere)
                 add(Kind::Removed, path);
             return {};

@@ -5,11 +5,13 @@
 #include "core/base/project_quota.h"
 #include "core/images/file_lock.h"
 #include "core/images/partial_path.h"
+#include "core/images/tree_copier.h"
 
 #include <sys/stat.h>
 
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
 
 namespace twinhull {
 
@@ -80,6 +82,13 @@ Result<> keepLimitOf(const std::string& folder, const std::string& successor)
     return joinProjectOf(*after, *before);
 }
 
+Result<bool> isEmptyFolder(const std::string& path)
+{
+    std::error_code failure;
+    const bool isEmpty = std::filesystem::is_empty(path, failure);
+    return failure ? Result<bool>(Error::fromErrno(failure.value(), "look into " + path)) : Result<bool>(isEmpty);
+}
+
 Result<> renameTo(const std::string& target, PartialGuard& partial)
 {
     if (std::rename(partial.path().c_str(), target.c_str()) != 0)
@@ -105,7 +114,8 @@ Result<> unpackLayer(const std::string& layersFolder, const UnpackedLayer& layer
     auto blob = openBlob(blobPath, progress);
     if (!blob)
         return std::move(blob).error();
-    auto filled = fill(partial.path(), *std::move(blob), attributes, Whiteouts::Applied);
+    const Whiteouts whiteouts = layer.form == LayerForm::Overlay ? Whiteouts::Applied : Whiteouts::PlainNames;
+    auto filled = fill(partial.path(), *std::move(blob), attributes, whiteouts);
     if (filled && *filled != layer.diffId)
         filled = Error{ ErrorCode::Corrupt, "its content is not what the image's config says", 0,
             "Load the image again." };
@@ -127,6 +137,27 @@ Result<> restoreTree(
         return std::move(source).error();
     auto filled = fill(partial.path(), *std::move(source), attributes, Whiteouts::PlainNames);
     return filled ? renameTo(folder, partial) : std::move(filled).error();
+}
+
+Result<> copyRoot(const std::string& folder, const std::vector<std::string>& layers, const ProgressFunction& progress)
+{
+    const auto isEmpty = isEmptyFolder(folder);
+    if (!isEmpty || !*isEmpty)
+        return isEmpty ? Result<>() : Result<>(isEmpty.error());
+    PartialGuard partial(partialPathFor(folder));
+    if (::mkdir(partial.path().c_str(), 0755) != 0)
+        return Error::fromErrno(errno, "make folder " + partial.path());
+    if (auto limited = keepLimitOf(folder, partial.path()); !limited)
+        return limited;
+    auto copied = copyTree(layers, partial.path(), progress);
+    if (copied)
+        copied = syncFileSystemOf(partial.path());
+    if (!copied)
+        return std::move(copied).error().withContext("copy the image's files");
+    auto renamed = renameTo(folder, partial);
+    const bool isMadeByOther
+        = !renamed && (renamed.error().sysErrno == ENOTEMPTY || renamed.error().sysErrno == EEXIST);
+    return isMadeByOther ? Result<>() : renamed;
 }
 
 } // namespace twinhull

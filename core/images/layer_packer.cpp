@@ -2,6 +2,8 @@
 #include "core/images/layer_packer.h"
 
 #include "core/base/files.h"
+#include "core/images/copy_changes.h"
+#include "core/images/kept_attributes.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -24,7 +26,6 @@ namespace twinhull {
 namespace {
 
 constexpr std::size_t kDepthLimitOfUpper = 256; // as the unpacker's: what we make we can take
-constexpr std::size_t kAttributeLimitBytes = 64U << 10U; // XATTR_SIZE_MAX (limits.h)
 
 struct PackCloser {
     void operator()(archive* handle) const noexcept { ::archive_write_free(handle); }
@@ -75,28 +76,27 @@ bool isRedirected(int folder)
         || !attributeOf(folder, "user.overlay.redirect").empty();
 }
 
-bool isPackedAttribute(const std::string& name)
-{
-    return name == "security.capability" || (name.starts_with("user.") && !name.starts_with("user.overlay."));
-}
-
 class Packer {
 public:
-    Packer(archive* handle, const ProgressFunction& progress) : m_handle(handle), m_progress(progress) { }
+    /// `copy`: where set, the folder is a copy of the layers, of which that much is packed.
+    Packer(archive* handle, const ProgressFunction& progress, const CopyDifference* copy)
+        : m_handle(handle), m_progress(progress), m_copy(copy)
+    {
+    }
 
     Result<> packFolder(int folder, const std::string& path, std::size_t depth)
     {
         if (depth > kDepthLimitOfUpper)
             return Error{ ErrorCode::Unsupported, path.substr(0, 256) + " lies too deep", 0, {} };
-        if (!path.empty() && isOpaque(folder)) {
-            if (auto marked = addEmpty(path + "/.wh..wh..opq"); !marked)
-                return marked;
-        }
+        if (auto marked = m_copy != nullptr ? markRemoved(path) : markOpaque(folder, path); !marked)
+            return marked;
         auto names = namesOf(folder);
         if (!names)
             return std::move(names).error().withContext(path);
         for (const auto& name : *names) {
             const std::string whole = path.empty() ? name : path + "/" + name;
+            if (m_copy != nullptr && !m_copy->present.contains(whole))
+                continue;
             if (auto packed = pack(folder, name, whole, depth); !packed)
                 return std::move(packed).error().withContext(whole);
         }
@@ -104,12 +104,29 @@ public:
     }
 
 private:
+    Result<> markOpaque(int folder, const std::string& path)
+    {
+        return !path.empty() && isOpaque(folder) ? addEmpty(path + "/.wh..wh..opq") : Result<>();
+    }
+
+    Result<> markRemoved(const std::string& path)
+    {
+        const auto found = m_copy->removed.find(path);
+        if (found == m_copy->removed.end())
+            return {};
+        for (const auto& name : found->second) {
+            if (auto marked = addEmpty((path.empty() ? "" : path + "/") + ".wh." + name); !marked)
+                return marked;
+        }
+        return {};
+    }
+
     Result<> pack(int parent, const std::string& name, const std::string& path, std::size_t depth)
     {
         struct stat info { };
         if (::fstatat(parent, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0)
             return Error::fromErrno(errno, "stat");
-        if (S_ISCHR(info.st_mode) && info.st_rdev == ::makedev(0, 0))
+        if (m_copy == nullptr && S_ISCHR(info.st_mode) && info.st_rdev == ::makedev(0, 0))
             return addEmpty(path.substr(0, path.size() - name.size()) + ".wh." + name);
         if (S_ISDIR(info.st_mode))
             return packSubfolder(parent, name, path, depth);
@@ -273,32 +290,24 @@ private:
 
     static Result<> addAttributes(int file, archive_entry& entry)
     {
-        std::vector<char> names(kAttributeLimitBytes);
-        std::vector<char> value(kAttributeLimitBytes);
-        const ssize_t bytes = ::flistxattr(file, names.data(), names.size());
-        if (bytes < 0)
-            return errno == ENOTSUP ? Result<>() : Error::fromErrno(errno, "list attributes");
-        for (const char* name = names.data(); name < names.data() + bytes; name += std::string_view(name).size() + 1) {
-            if (!isPackedAttribute(name))
-                continue;
-            const ssize_t count = ::fgetxattr(file, name, value.data(), value.size());
-            if (count < 0)
-                return Error::fromErrno(errno, std::string("read attribute ") + name);
-            ::archive_entry_xattr_add_entry(&entry, name, value.data(), static_cast<std::size_t>(count));
-        }
+        const auto attributes = keptAttributesOf(file);
+        if (!attributes)
+            return attributes.error();
+        for (const auto& [name, value] : *attributes)
+            ::archive_entry_xattr_add_entry(&entry, name.c_str(), value.data(), value.size());
         return {};
     }
 
     archive* m_handle;
     const ProgressFunction& m_progress;
+    const CopyDifference* m_copy;
     std::map<std::pair<dev_t, ino_t>, std::string> m_links; ///< where a file of several names went first
     std::vector<char> m_block = std::vector<char>(256U << 10U);
     std::uint64_t m_done = 0;
 };
 
-} // namespace
-
-Result<> packLayer(const std::string& upperFolder, const std::string& file, const ProgressFunction& progress)
+Result<> packTree(const std::string& upperFolder, const std::string& file, const CopyDifference* copy,
+    const ProgressFunction& progress)
 {
     auto upper = openPath(upperFolder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     if (!upper)
@@ -316,11 +325,26 @@ Result<> packLayer(const std::string& upperFolder, const std::string& file, cons
     ::archive_write_set_bytes_in_last_block(handle.get(), 1);
     if (::archive_write_open_fd(handle.get(), output->fd()) != ARCHIVE_OK)
         return Error{ ErrorCode::Io, "pack layer: cannot write " + file, 0, {} };
-    if (auto packed = Packer(handle.get(), progress).packFolder(upper->fd(), {}, 0); !packed)
+    if (auto packed = Packer(handle.get(), progress, copy).packFolder(upper->fd(), {}, 0); !packed)
         return std::move(packed).error().withContext("pack layer");
     if (::archive_write_close(handle.get()) != ARCHIVE_OK)
         return Error{ ErrorCode::Io, std::string("pack layer: ") + ::archive_error_string(handle.get()), 0, {} };
     return {};
+}
+
+} // namespace
+
+Result<> packLayer(const std::string& upperFolder, const std::string& file, const ProgressFunction& progress)
+{
+    return packTree(upperFolder, file, nullptr, progress);
+}
+
+Result<> packCopy(const std::string& copy, const std::vector<std::string>& layers, const std::string& file,
+    const ProgressFunction& progress)
+{
+    const auto difference = differenceOfCopy(copy, layers);
+    return difference ? packTree(copy, file, &*difference, progress)
+                      : Result<>(difference.error()).withContext("pack layer");
 }
 
 } // namespace twinhull

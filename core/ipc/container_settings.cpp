@@ -80,6 +80,8 @@ Result<ContainerSettings> settingsFrom(const Json& json)
     json.at("stopSignal").get_to(settings.stopSignal);
     json.at("createdMilliseconds").get_to(settings.createdMilliseconds);
     readContainerOptions(json, settings);
+    if (json.contains("root"))
+        settings.root = { json.at("root").at("copy").get<bool>(), json.at("root").at("because").get<std::string>() };
     auto ports = portsFrom(json.at("ports"));
     if (!ports)
         return std::move(ports).error();
@@ -114,6 +116,8 @@ std::string encodeContainerSettings(const ContainerSettings& settings)
     json["upkeep"] = upkeepJson(settings.upkeep);
     if (!settings.pinnedCpus.empty())
         json["pinnedCpus"] = settings.pinnedCpus;
+    if (settings.root.isCopy)
+        json["root"] = Json{ { "copy", true }, { "because", settings.root.because } };
     putContainerOptions(json, settings);
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -23,6 +23,14 @@ struct ContainerMount {
     friend bool operator==(const ContainerMount&, const ContainerMount&) = default;
 };
 
+/// How it gets its root. Decided when it is made.
+struct ContainerRoot {
+    bool isCopy = false; ///< of the image, in its own folder; else an overlay
+    std::string because; ///< of a copy
+
+    friend bool operator==(const ContainerRoot&, const ContainerRoot&) = default;
+};
+
 /// What a person asked for; containers/ID/settings.json, format version 1. The one truth about a container that does
 /// not run.
 struct ContainerSettings {
@@ -52,6 +60,7 @@ struct ContainerSettings {
     ContainerFineLimits fineLimits;
     std::map<std::string, std::string> labels;
     std::int64_t createdMilliseconds = 0; ///< wall clock
+    ContainerRoot root;
     Upkeep upkeep; ///< its health check is whole: the image's was taken over
 
     friend bool operator==(const ContainerSettings&, const ContainerSettings&) = default;

@@ -20,13 +20,25 @@ QJsonValue documentAt(const std::string& path)
     return document.isObject() ? QJsonValue(document.object()) : QJsonValue();
 }
 
+/// How it gets its root, and why where that is not by an overlay.
+QJsonObject rootOf(const QJsonObject& settings)
+{
+    const QJsonObject root = settings[u"root"].toObject();
+    if (!root[u"copy"].toBool())
+        return { { QStringLiteral("kind"), QStringLiteral("native overlay") } };
+    return { { QStringLiteral("kind"), QStringLiteral("copy") }, { QStringLiteral("because"), root[u"because"] } };
+}
+
 } // namespace
 
 QJsonObject containerDocuments(const DataFolders& folders, const QString& key, bool hasConfig)
 {
     const ContainerFolder folder(folders, key.toStdString());
     QJsonObject json;
-    json[QStringLiteral("settings")] = documentAt(folder.settingsPath());
+    const QJsonValue settings = documentAt(folder.settingsPath());
+    json[QStringLiteral("settings")] = settings;
+    if (settings.isObject())
+        json[QStringLiteral("root")] = rootOf(settings.toObject());
     json[QStringLiteral("run")] = documentAt(folder.runRecordPath())[u"status"];
     json[QStringLiteral("latest_exit")] = documentAt(folder.exitRecordPath());
     json[QStringLiteral("health_checks")] = documentAt(folder.path() + "/" + kHealthReportName);

@@ -55,6 +55,9 @@ private Q_SLOTS:
         row("ctl_create", "publishesUdpAndRanges");
         row("ctl_keep_id",
             "isThePersonInside hasOtherNumbers sharesNetworksAndVolumes keepsOwnersInANewImage goesWithItsImage");
+        row("ctl_root_copy",
+            "copiesTheImageAndSaysWhy keepsChangesAndMakesAnImageOfThem takesNoHalfCopyForWhole "
+            "makesADiskWithoutAnOverlay");
     }
 
     void runsAsAnOrdinaryUser()
@@ -64,7 +67,8 @@ private Q_SLOTS:
         std::vector<std::string> words{ TH_BUILD_DIR "/tests/test.integration." + program.toStdString() };
         for (const QString& word : function.split(u' ')) // of one world
             words.push_back(word.toStdString());
-        const auto done = asUser(words);
+        const auto done = asUser(
+            words, "0666", program == QLatin1String("ctl_root_copy") ? Temporary::OnOverlay : Temporary::Usual);
         QVERIFY2(done, done ? "" : done.error().message.c_str());
     }
 
@@ -92,12 +96,15 @@ private:
         return {};
     }
 
+    enum class Temporary { Usual, OnOverlay }; ///< what /tmp is
+
     /// In a mount namespace where the machine knows that user, where the road to the source is open, and where the tun
     /// device has the mode that udev gives it on a workstation, or the one named.
-    Result<> asUser(const std::vector<std::string>& arguments, const std::string& tunMode = "0666")
+    Result<> asUser(const std::vector<std::string>& arguments, const std::string& tunMode = "0666",
+        Temporary temporary = Temporary::Usual)
     {
         constexpr const char* kScript = R"(set -eu
-            world=$1 source=$2 closed=$3 tun=$4; shift 4
+            world=$1 source=$2 closed=$3 tun=$4 overlay=$5; shift 5
             mount --bind "$world/passwd" /etc/passwd
             mount --bind "$world/subid" /etc/subuid
             mount --bind "$world/subid" /etc/subgid
@@ -112,9 +119,14 @@ private:
               mkdir -p "$source"
               mount --move "$world/source" "$source"
             fi
+            if [ -n "$overlay" ]; then
+              mkdir -p "$world/low" "$world/high" "$world/work"
+              chmod 1777 "$world/high"
+              mount -t overlay -o "lowerdir=$world/low,upperdir=$world/high,workdir=$world/work" none /tmp
+            fi
             exec setpriv --reuid 12345 --regid 12345 --clear-groups "$@")";
         Command command{ { "unshare", "-m", "sh", "-c", kScript, "sh", m_world.path().toStdString(), TH_SOURCE_DIR,
-                             closedFolder(), tunMode },
+                             closedFolder(), tunMode, temporary == Temporary::OnOverlay ? "overlay" : "" },
             {}, "/" };
         command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
         auto output = runCommand(command, 240s);

@@ -81,6 +81,33 @@ private Q_SLOTS:
         QVERIFY(succeeds(std::move(job)));
     }
 
+    /// The registry of that name is gone, and its first mirror has nothing.
+    void asksTheMirrorsOfThePersonsConfiguration()
+    {
+        QVERIFY(putIn(*m_registry, "team/web:1"));
+        QVERIFY(succeeds(m_store->remove(QStringLiteral("web:1"))));
+        const LocalRegistry empty(m_world->path(QStringLiteral("empty")), LocalRegistry::Access::Open);
+        QVERIFY2(empty.problem().isEmpty(), qPrintable(empty.problem()));
+        auto gone = std::make_unique<LocalRegistry>(m_world->path(QStringLiteral("gone")), LocalRegistry::Access::Open);
+        QVERIFY2(gone->problem().isEmpty(), qPrintable(gone->problem()));
+        const std::string host = gone->host();
+        gone.reset();
+        auto plan = planFor(host + "/team/web:1");
+        plan.access = {};
+        plan.retries = 0;
+        QVERIFY(configureMirrors(host, { empty.host() }));
+        const auto alone = pullJob(*m_store, plan);
+        QVERIFY(!test::runJob(*alone));
+        QVERIFY(m_store->images().empty());
+        QVERIFY(configureMirrors(host, { empty.host(), m_registry->host() }));
+        QVERIFY(succeeds(pullJob(*m_store, plan)));
+        const auto pulled
+            = m_store->find(QString::fromStdString(host + "/team/web:1")); // by the name that was asked for
+        QVERIFY(pulled);
+        QVERIFY(succeeds(m_store->unpack(pulled->digest)));
+        QVERIFY(hasNoLeftovers());
+    }
+
     void goesOnWithTheLayersThatAreThere()
     {
         QVERIFY(putIn(*m_registry, "team/web:1"));
@@ -329,6 +356,16 @@ private:
         return loadImage()
             && succeeds(
                 pushJob(*m_store, { theImage(), *RegistryReference::parse(registry.named(name)), plainAccess() }));
+    }
+
+    /// containers-registries.conf(5), in the person's own folder.
+    static bool configureMirrors(const std::string& host, const std::vector<std::string>& mirrors)
+    {
+        const std::string folder = QDir::homePath().toStdString() + "/.config/containers";
+        std::string text = "[[registry]]\nprefix = \"" + host + "\"\nlocation = \"" + host + "\"\ninsecure = true\n";
+        for (const auto& mirror : mirrors)
+            text += "[[registry.mirror]]\nlocation = \"" + mirror + "\"\ninsecure = true\n";
+        return makeFolders(folder) && writeFileAtomically(folder + "/registries.conf", text);
     }
 
     /// An index of two platforms, sent by skopeo.

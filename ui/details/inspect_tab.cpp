@@ -141,6 +141,7 @@ void InspectTab::presentDocuments(const QJsonObject& documents)
         { "run", tr("Run") },
         { "latest_exit", tr("Latest end") },
         { "health_checks", tr("Health checks") },
+        { "root", tr("Root file system") },
         { "config", tr("OCI configuration") },
         { "folder", tr("Folder") },
         { "writable_layer", tr("Writable layer") },

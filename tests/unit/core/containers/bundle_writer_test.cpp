@@ -102,6 +102,16 @@ private Q_SLOTS:
         QVERIFY(!makeBundleSpec(given, path("c")));
     }
 
+    void aCopyOfTheLayersIsAFolderAsAnyOther()
+    {
+        auto given = source();
+        given.settings.root = { true, "no overlay" };
+        const auto spec = made(given);
+        QCOMPARE(spec.root.path, path("c/upper"));
+        QCOMPARE(spec.annotations.count("org.twinhull.rootfs.lower"), std::size_t{ 0 });
+        QCOMPARE(spec.annotations.at("org.twinhull.rootfs.copied"), path("high") + ":" + path("low"));
+    }
+
     void mountsVolumesAndFoldersAsAsked()
     {
         auto given = source();

@@ -18,13 +18,19 @@ private Q_SLOTS:
         const auto read = UnpackedLayer::fromFolderName(m_hex + ".1000-100");
         QVERIFY(read && read->diffId == *digest && read->kept == (KeptIds{ 1000, 100 }));
         const auto usual = UnpackedLayer::fromFolderName(m_hex);
-        QVERIFY(usual && usual->kept == KeptIds());
+        QVERIFY(usual && usual->kept == KeptIds() && usual->form == LayerForm::Overlay);
+        for (const KeptIds& kept : { KeptIds(), KeptIds{ 1000, 100 } }) {
+            const UnpackedLayer named{ *digest, kept, LayerForm::Names };
+            const auto other = UnpackedLayer::fromFolderName(named.folderName());
+            QVERIFY(other && other->kept == kept && other->form == LayerForm::Names);
+        }
     }
 
     void passesOverOtherThings_data()
     {
         QTest::addColumn<QByteArray>("ending");
-        for (const char* ending : { ".", ".0-0", ".x", ".4711-0.partial", ".1000-100.4711-0.partial", "0" })
+        for (const char* ending : { ".", ".0-0", ".x", ".4711-0.partial", ".1000-100.4711-0.partial", "0",
+                 ".names.names", "names", ".names.4711-0.partial" })
             QTest::newRow(ending) << QByteArray(ending);
     }
     void passesOverOtherThings()

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/containers/root_copy.h"
+
+#include "core/images/partial_path.h"
+#include "core/images/worker_client.h"
+#include "core/jobs/thread_job.h"
+
+#include <QThreadPool>
+
+#include <filesystem>
+
+namespace twinhull {
+
+namespace {
+
+constexpr const char* kCopySpaceHint
+    = "Where no overlay can be mounted each container needs the room of its image; remove what is not needed, or keep "
+      "the images on a local file system like ext4, xfs or btrfs";
+
+Result<> copyRootFor(const ContainerFolder& folder, const KeptIds& kept, const QStringList& layers, JobContext& context)
+{
+    std::error_code failure;
+    if (!std::filesystem::is_empty(folder.upperPath(), failure) && !failure)
+        return {}; // it is there, and whole
+    if (!stalePartials(folder.path()).empty())
+        (void)runImageWorker({ "clean", folder.path() }, {}); // what stays takes room, no more
+    std::vector<std::string> verb{ "copy", folder.upperPath() };
+    for (const QString& layer : layers)
+        verb.push_back(layer.toStdString());
+    WorkerObserver observer;
+    observer.isCancelled = [&context] { return context.isCancelled(); };
+    observer.progress = [&context](std::uint64_t done, std::uint64_t total) {
+        context.setProgress(static_cast<qint64>(done), static_cast<qint64>(total));
+    };
+    auto copied = runImageWorker(workerWords(kept, std::move(verb)), observer);
+    if (copied)
+        return {};
+    (void)runImageWorker({ "clean", folder.path() }, {}); // a killed worker could not; the first error is to be told
+    const bool isFull = copied.error().code == ErrorCode::OutOfSpace;
+    return isFull ? std::move(copied).error().withHint(kCopySpaceHint) : std::move(copied).error();
+}
+
+} // namespace
+
+LayerWish layerWishOf(const ContainerSettings& settings)
+{
+    return { settings.process.kept.value_or(KeptIds()), settings.root.isCopy ? LayerForm::Names : LayerForm::Overlay };
+}
+
+std::unique_ptr<Job> rootCopyJob(
+    const QString& title, const ContainerFolder& folder, const ContainerSettings& settings, const QStringList& layers)
+{
+    return std::make_unique<ThreadJob>(title, QThreadPool::globalInstance(),
+        [title, folder, kept = settings.process.kept.value_or(KeptIds()), layers](JobContext& context) {
+            return copyRootFor(folder, kept, layers, context).withContext(title.toStdString());
+        });
+}
+
+} // namespace twinhull

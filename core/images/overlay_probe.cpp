@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/images/overlay_probe.h"
+
+#include "core/base/files.h"
+#include "core/images/partial_path.h"
+
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace twinhull {
+
+namespace {
+
+Error refusedHere(int number, std::string_view what)
+{
+    return Error::fromErrno(number, std::string(kOverlayRefused).append(what));
+}
+
+Result<> makeProbeFile(const char* name)
+{
+    const auto file = openPath(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW);
+    return file ? writeAll(*file, "x") : Result<>(file.error());
+}
+
+/// In the working folder: "low" and "high" as layers are unpacked, "upper", "work", and "root" to mount at.
+Result<> makeProbeLayers(OverlayAttributes attributes)
+{
+    for (const char* name : { "low", "low/full", "low/full/hidden", "high", "high/full", "upper", "work", "root" }) {
+        if (::mkdir(name, 0755) != 0)
+            return Error::fromErrno(errno, std::string("make folder ") + name);
+    }
+    for (const char* name : { "low/gone", "low/kept" }) {
+        if (auto made = makeProbeFile(name); !made)
+            return made;
+    }
+    if (::mknod("high/gone", S_IFCHR, ::makedev(0, 0)) != 0)
+        return refusedHere(errno, "its file system takes no whiteouts, by which layers hide names");
+    const char* opaque = attributes == OverlayAttributes::Trusted ? "trusted.overlay.opaque" : "user.overlay.opaque";
+    if (::setxattr("high/full", opaque, "y", 1, 0) != 0)
+        return refusedHere(errno, "its file system takes no marks of opaque folders");
+    return {};
+}
+
+bool isInRoot(const char* name)
+{
+    struct stat info { };
+    return ::lstat((std::string("root/") + name).c_str(), &info) == 0;
+}
+
+Result<> useProbeRoot()
+{
+    if (isInRoot("gone") || isInRoot("full/hidden"))
+        return Error{ ErrorCode::Unsupported, std::string(kOverlayRefused) + "overlayfs shows there what a layer hides",
+            0, {} };
+    if (auto made = makeProbeFile("root/made"); !made)
+        return refusedHere(made.error().sysErrno, "overlayfs takes no new file there");
+    if (::chmod("root/full", 0700) != 0)
+        return refusedHere(errno, "overlayfs changes no file of a layer there");
+    return ::unlink("root/kept") == 0 ? Result<>() : refusedHere(errno, "overlayfs removes no file of a layer there");
+}
+
+Result<> probeHere(OverlayAttributes attributes)
+{
+    if (auto made = makeProbeLayers(attributes); !made)
+        return made;
+    const std::string options = std::string("lowerdir=high:low,upperdir=upper,workdir=work")
+        + (attributes == OverlayAttributes::User ? ",userxattr" : "");
+    if (::mount("overlay", "root", "overlay", MS_NODEV, options.c_str()) != 0)
+        return refusedHere(errno, "overlayfs cannot be mounted there");
+    auto used = useProbeRoot();
+    (void)::umount2("root", MNT_DETACH); // it is this process's alone
+    return used;
+}
+
+} // namespace
+
+Result<> probeOverlay(const std::string& folder, OverlayAttributes attributes)
+{
+    if (::unshare(CLONE_NEWNS) != 0 || ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
+        return Error::fromErrno(errno, "make a mount namespace");
+    const PartialGuard place(partialPathFor(folder + "/overlay-probe"));
+    if (::mkdir(place.path().c_str(), 0700) != 0 || ::chdir(place.path().c_str()) != 0)
+        return Error::fromErrno(errno, "make folder " + place.path());
+    auto probed = probeHere(attributes);
+    [[maybe_unused]] const int left = ::chdir("/"); // so that the place can go
+    return probed;
+}
+
+} // namespace twinhull

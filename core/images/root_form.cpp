@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/images/root_form.h"
+
+#include "core/base/files.h"
+#include "core/images/overlay_probe.h"
+#include "core/images/worker_client.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <sstream>
+
+namespace twinhull {
+
+namespace {
+
+constexpr std::size_t kRootFormLimitBytes = 8192;
+constexpr std::size_t kBecauseLimit = 1024;
+constexpr std::string_view kOverlayWord = "overlay";
+constexpr std::string_view kCopyWord = "copy";
+
+std::mutex rootFormsLock;
+std::map<std::string, RootForm> rootForms; ///< by rootFormKey()
+
+/// Another file system mounted there is another store.
+std::optional<std::string> rootFormKey(const DataFolders& folders)
+{
+    struct stat info { };
+    if (::stat(folders.layers().c_str(), &info) != 0)
+        return {};
+    return std::to_string(info.st_dev) + ":" + std::to_string(info.st_ino) + ":" + std::to_string(::geteuid()) + " "
+        + folders.layers();
+}
+
+std::string rootFormNote(const DataFolders& folders)
+{
+    return folders.runtime + "/root-form";
+}
+
+/// Another kernel may judge otherwise.
+std::string rootFormBoot()
+{
+    const auto text = readFile("/proc/sys/kernel/random/boot_id", 64);
+    return text ? text->substr(0, text->find('\n')) : std::string();
+}
+
+/// Three lines: of which boot and store, the form, why.
+std::optional<RootForm> keptRootForm(const DataFolders& folders, const std::string& key)
+{
+    const auto file = openPath(rootFormNote(folders), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    struct stat info { };
+    if (!file || ::fstat(file->fd(), &info) != 0 || info.st_uid != ::geteuid())
+        return {}; // none, or another's: the runtime folder may be in /tmp
+    const auto text = readAll(*file, kRootFormLimitBytes);
+    std::istringstream lines(text ? *text : std::string());
+    std::string of;
+    std::string word;
+    RootForm form;
+    if (!std::getline(lines, of) || !std::getline(lines, word) || of != rootFormBoot() + " " + key)
+        return {};
+    if (word != kOverlayWord && word != kCopyWord)
+        return {};
+    form.isOverlay = word == kOverlayWord;
+    std::getline(lines, form.because);
+    return form;
+}
+
+void keepRootForm(const DataFolders& folders, const std::string& key, const RootForm& form)
+{
+    {
+        const std::lock_guard guard(rootFormsLock);
+        rootForms[key] = form;
+    }
+    const std::string text = rootFormBoot() + " " + key + "\n" + std::string(form.isOverlay ? kOverlayWord : kCopyWord)
+        + "\n" + form.because + "\n";
+    if (makeFolders(folders.runtime))
+        (void)writeFileAtomically(rootFormNote(folders), text); // else the next process tries it out again
+}
+
+std::string reasonLine(std::string text)
+{
+    std::replace_if(
+        text.begin(), text.end(), [](unsigned char c) { return c < ' '; }, ' ');
+    text.resize(std::min(text.size(), kBecauseLimit));
+    return text;
+}
+
+} // namespace
+
+std::optional<RootForm> knownRootForm(const DataFolders& folders)
+{
+    const auto key = rootFormKey(folders);
+    if (!key)
+        return {};
+    {
+        const std::lock_guard guard(rootFormsLock);
+        if (const auto found = rootForms.find(*key); found != rootForms.end())
+            return found->second;
+    }
+    auto form = keptRootForm(folders, *key);
+    if (form) {
+        const std::lock_guard guard(rootFormsLock);
+        rootForms[*key] = *form;
+    }
+    return form;
+}
+
+Result<RootForm> findRootForm(const DataFolders& folders)
+{
+    if (auto made = makeFolders(folders.layers()); !made)
+        return std::move(made).error();
+    if (auto known = knownRootForm(folders))
+        return *std::move(known);
+    const auto probed = runImageWorker({ "probe", folders.layers() }, {});
+    const bool isRefused = !probed && probed.error().message.starts_with(kOverlayRefused);
+    if (!probed && !isRefused)
+        return RootForm(); // whatever stands in the way stands in the way of a container too, which says it
+    const auto key = rootFormKey(folders);
+    RootForm form;
+    if (isRefused)
+        form = { false, reasonLine(folders.data + ": " + probed.error().message.substr(kOverlayRefused.size())) };
+    if (key)
+        keepRootForm(folders, *key, form);
+    return form;
+}
+
+} // namespace twinhull
