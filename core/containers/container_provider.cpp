@@ -33,6 +33,7 @@ Q_LOGGING_CATEGORY(lcContainers, "twinhull.containers")
 using namespace std::chrono_literals;
 
 constexpr std::uint32_t kGraceSeconds = 10; // as podman's
+constexpr auto kLimitsSettled = 50ms; // an update writes several files, and is one change
 constexpr auto kSuccessorPause = 50ms; // grows by itself
 constexpr int kMostSuccessorLooks = 30; // 23 s
 constexpr auto kFollowDeadline = 30s; // after the grace: SIGKILL, the last output, hull delete
@@ -160,8 +161,10 @@ void ContainerProvider::Private::onLimitsWritten(const QString& path)
 {
     for (const auto& [key, files] : limitFiles) {
         const auto found = containers.find(key.toStdString());
-        if (files.contains(path) && found != containers.end())
-            return found->second->readLimits();
+        if (files.contains(path) && found != containers.end()) {
+            Container* container = found->second.get();
+            return QTimer::singleShot(kLimitsSettled, container, [container] { container->readLimits(); });
+        }
     }
 }
 

@@ -105,11 +105,13 @@ void EventTrail::note(const WorkloadInfo& info)
     const auto [place, isNew] = m_known.try_emplace(info.id);
     Known& known = place->second;
     const WorkloadState before = std::exchange(known.state, info.state);
-    const ResourceLimits limitsBefore = std::exchange(known.limits, info.limits);
+    const bool areOther = known.limits != info.limits || known.fineLimits != info.fineLimits;
+    known.limits = info.limits;
+    known.fineLimits = info.fineLimits;
     // Where a run begins or ends, or was not seen until now, other limits are those of another run: what was asked for
     // it, or what its cgroup has beside that (systemd gives each scope a limit of processes).
     const bool isSameRun = isUp(before) ? isUp(info.state) : hasEnded(before) && before == info.state;
-    if (!isNew && isSameRun && limitsBefore != info.limits)
+    if (!isNew && isSameRun && areOther)
         add({ info.id, ageClockNanoseconds(), WorkloadEventKind::LimitsChanged });
     noteSnapshots(info, known);
     if (hasEnded(info.state)) {

@@ -45,6 +45,7 @@ private:
     struct Known {
         WorkloadState state = WorkloadState::Unknown;
         ResourceLimits limits;
+        QMap<QString, QString> fineLimits;
         std::int64_t throttledNanoseconds = 0; ///< when it was the last time; 0: never
         std::int64_t oomNanoseconds = 0; ///< a process was ended, and it is not certain that the rest goes on; 0: none
         std::int64_t readyNanoseconds = 0; ///< the latest start's mark that was seen; 0: none

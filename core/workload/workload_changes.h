@@ -14,6 +14,13 @@ struct WorkloadChange {
     std::optional<double> cpus; ///< 0: no limit
     std::optional<std::uint32_t> pids; ///< 0: no limit
     std::optional<RestartPolicy> restart; ///< counts from the end of the run that is under way
+    std::optional<std::int64_t> memoryAndSwapBytes = {}; ///< together; -1: all swap there is, 0: none beyond the memory
+    std::optional<QString> cpuSet = {}; ///< empty: any processor
+    std::optional<std::uint32_t> cpuShares = {}; ///< 0: as others
+    /// Each in place of the rate of its kind that its disk had; here 0 a second is no limit.
+    std::vector<DeviceRateOption> deviceRates = {};
+
+    friend bool operator==(const WorkloadChange&, const WorkloadChange&) = default;
 };
 
 /// A provider whose workloads can be changed while they are there; found by dynamic_cast.

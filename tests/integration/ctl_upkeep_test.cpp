@@ -166,6 +166,29 @@ private Q_SLOTS:
         QCOMPARE(ctl({ "update", "web", "--restart", "perhaps" }).exitCode, 2);
     }
 
+    /// Of processors and disks as of the rest: at once, or nothing of it and what this computer lacks.
+    void changesFineLimitsOrSaysWhatIsMissing()
+    {
+        runs("web", "exec sleep 1000");
+        const auto before = inspected("web")[u"settings"].toObject();
+        const auto updated
+            = ctl({ "update", "web", "--cpuset-cpus", "0", "--cpu-shares", "512", "--restart", "always" });
+        const auto after = inspected("web")[u"settings"].toObject();
+        if (updated.exitCode != 0) {
+            QVERIFY2(updated.text().contains(QStringLiteral("cpu")), qPrintable(updated.text()));
+            QCOMPARE(after, before);
+        } else {
+            QCOMPARE(after[u"fineLimits"][u"cpuSet"].toString(), QStringLiteral("0"));
+            QCOMPARE(after[u"fineLimits"][u"cpuShares"].toInt(), 512);
+            QCOMPARE(after[u"upkeep"][u"restart"].toString(), QStringLiteral("always"));
+        }
+        QCOMPARE(ctl({ "update", "web", "--cpuset-cpus", "none", "--cpu-shares", "none" }).exitCode, 0);
+        QVERIFY(inspected("web")[u"settings"][u"fineLimits"].isUndefined());
+        const auto noDisk = ctl({ "update", "web", "--device-read-bps", "/dev/null:1M" });
+        QVERIFY2(noDisk.exitCode != 0 && noDisk.err.contains("/dev/null"), qPrintable(noDisk.text()));
+        QCOMPARE(ctl({ "update", "web", "--memory-swap", "much" }).exitCode, 2);
+    }
+
     void changesLimitsOrSaysWhatIsMissing()
     {
         runs("web", "exec sleep 1000");

@@ -65,6 +65,20 @@ private Q_SLOTS:
         QCOMPARE(m_told, std::vector{ WorkloadEventKind::LimitsChanged });
     }
 
+    void tellsWhenALimitBesideTheThreeChanges()
+    {
+        m_info.fineLimits[QStringLiteral("cpuset.cpus")] = QStringLiteral("0-1");
+        put(WorkloadState::Running);
+        put(WorkloadState::Running);
+        QVERIFY(m_told.empty());
+        m_info.fineLimits[QStringLiteral("cpuset.cpus")] = QStringLiteral("0");
+        put(WorkloadState::Running);
+        QCOMPARE(m_told, std::vector{ WorkloadEventKind::LimitsChanged });
+        m_info.fineLimits.clear(); // the kernel's words are those of a run
+        put(WorkloadState::Stopped);
+        QCOMPARE(m_told.size(), std::size_t{ 2 });
+    }
+
     void takesTheLimitsOfAnotherRunForNoChange()
     {
         put(WorkloadState::Unknown); // its monitor was not heard yet
