@@ -5,6 +5,7 @@
 #include "core/base/sealed_file.h"
 #include "core/base/subprocess.h"
 #include "core/containers/bundle_writer.h"
+#include "core/containers/container_events.h"
 #include "core/containers/container_work.h"
 #include "core/containers/limit_change.h"
 #include "core/containers/plan_check.h"
@@ -110,6 +111,17 @@ Result<> changeLimits(const ContainerFolder& folder, const ContainerPrograms& pr
                   : std::move(error).withContext("its old limits did not come back (" + undone.error().message + ")");
 }
 
+/// For the journal: "limits", "restart".
+std::map<std::string, std::string> whatChanged(const WorkloadChange& wanted)
+{
+    std::map<std::string, std::string> attributes;
+    if (hasLimits(wanted))
+        attributes["limits"] = "true";
+    if (wanted.restart)
+        attributes["restart"] = encodeRestartPolicy(*wanted.restart);
+    return attributes;
+}
+
 } // namespace
 
 Result<> renameContainer(const DataFolders& folders, const ContainerFolder& folder, const std::string& name)
@@ -124,8 +136,11 @@ Result<> renameContainer(const DataFolders& folders, const ContainerFolder& fold
         return {};
     if (auto free = checkNameFree(folders, name); !free)
         return free;
-    settings->name = name;
-    return writeFileAtomically(folder.settingsPath(), encodeContainerSettings(*settings));
+    const std::string before = std::exchange(settings->name, name);
+    auto kept = writeFileAtomically(folder.settingsPath(), encodeContainerSettings(*settings));
+    if (kept)
+        noteContainer(folders, *settings, "rename", { { "oldName", before } });
+    return kept;
 }
 
 Result<> updateContainer(const DataFolders& folders, const ContainerFolder& folder, const ContainerPrograms& programs,
@@ -142,9 +157,11 @@ Result<> updateContainer(const DataFolders& folders, const ContainerFolder& fold
         return checked;
     if (auto checked = checkLimits({ settings->memoryBytes, settings->cpus, settings->pids }); !checked)
         return checked;
-    if (hasLimits(wanted))
-        return changeLimits(folder, programs, wanted, *before, *settings);
-    return writeFileAtomically(folder.settingsPath(), encodeContainerSettings(*settings));
+    auto done = hasLimits(wanted) ? changeLimits(folder, programs, wanted, *before, *settings)
+                                  : writeFileAtomically(folder.settingsPath(), encodeContainerSettings(*settings));
+    if (done)
+        noteContainer(folders, *settings, "update", whatChanged(wanted));
+    return done;
 }
 
 } // namespace twinhull

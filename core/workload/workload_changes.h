@@ -39,6 +39,13 @@ public:
     virtual std::unique_ptr<Job> duplicate(const WorkloadId& id, const QString& name) = 0;
     /// At once where it runs, and kept for its next start. All or nothing where this computer cannot do it.
     virtual std::unique_ptr<Job> update(const WorkloadId& id, const WorkloadChange& change) = 0;
+    /// Writes down that its stop and its start were one restart; null: there is nothing to write it into.
+    virtual std::unique_ptr<Job> noteRestart(const WorkloadId& id);
 };
+
+inline std::unique_ptr<Job> WorkloadChanges::noteRestart(const WorkloadId&)
+{
+    return nullptr;
+}
 
 } // namespace twinhull

@@ -9,19 +9,19 @@ using namespace twinhull;
 
 namespace {
 
-constexpr std::uint64_t kMebi = 1U << 20U;
-const std::string kAll = "cpuset cpu io memory pids";
+constexpr std::uint64_t kLimitMebibyte = 1U << 20U;
+const std::string kEveryController = "cpuset cpu io memory pids";
 
-ContainerSettings limited()
+ContainerSettings limitedSettings()
 {
     ContainerSettings settings;
     settings.name = "web";
-    settings.memoryBytes = 256 * kMebi;
-    settings.fineLimits = { std::int64_t(512 * kMebi), "0", 2048, { { "rbps", "/dev/null", 1000 } } };
+    settings.memoryBytes = 256 * kLimitMebibyte;
+    settings.fineLimits = { std::int64_t(512 * kLimitMebibyte), "0", 2048, { { "rbps", "/dev/null", 1000 } } };
     return settings;
 }
 
-std::string words(const oci::Resources& resources)
+std::string changeWords(const oci::Resources& resources)
 {
     return QString::fromStdString(oci::encodeResourceChange(resources)).simplified().remove(u' ').toStdString();
 }
@@ -37,31 +37,32 @@ private Q_SLOTS:
     {
         WorkloadChange change;
         change.cpuShares = 512;
-        const auto settings = changedSettings(limited(), change, kAll);
+        const auto settings = changedSettings(limitedSettings(), change, kEveryController);
         QVERIFY2(settings, settings ? "" : settings.error().toLine().c_str());
-        auto expected = limited();
+        auto expected = limitedSettings();
         expected.fineLimits.cpuShares = 512;
         QVERIFY(settings->fineLimits == expected.fineLimits);
         QCOMPARE(settings->memoryBytes, expected.memoryBytes);
-        QCOMPARE(words(*resourceChange(change, limited(), *settings)), std::string(R"({"cpu":{"shares":512}})"));
+        QCOMPARE(changeWords(*resourceChange(change, limitedSettings(), *settings)),
+            std::string(R"({"cpu":{"shares":512}})"));
     }
 
     void saysMemoryAndSwapTogether()
     {
         WorkloadChange change;
         change.memoryAndSwapBytes = -1;
-        auto settings = changedSettings(limited(), change, kAll);
-        QCOMPARE(words(*resourceChange(change, limited(), *settings)),
+        auto settings = changedSettings(limitedSettings(), change, kEveryController);
+        QCOMPARE(changeWords(*resourceChange(change, limitedSettings(), *settings)),
             std::string(R"({"memory":{"limit":268435456,"swap":-1}})"));
         change.memoryAndSwapBytes = 0; // as much as memory: no swap
-        settings = changedSettings(limited(), change, kAll);
+        settings = changedSettings(limitedSettings(), change, kEveryController);
         QVERIFY(!settings->fineLimits.memoryAndSwapBytes);
-        QCOMPARE(words(*resourceChange(change, limited(), *settings)),
+        QCOMPARE(changeWords(*resourceChange(change, limitedSettings(), *settings)),
             std::string(R"({"memory":{"limit":268435456,"swap":268435456}})"));
-        change.memoryBytes = 128 * kMebi; // and the swap beyond it is said, so that the old one is not kept
-        change.memoryAndSwapBytes = std::int64_t(130 * kMebi);
-        settings = changedSettings(limited(), change, kAll);
-        QCOMPARE(settings->fineLimits.memoryAndSwapBytes, std::optional(std::int64_t(130 * kMebi)));
+        change.memoryBytes = 128 * kLimitMebibyte; // and the swap beyond it is said, so that the old one is not kept
+        change.memoryAndSwapBytes = std::int64_t(130 * kLimitMebibyte);
+        settings = changedSettings(limitedSettings(), change, kEveryController);
+        QCOMPARE(settings->fineLimits.memoryAndSwapBytes, std::optional(std::int64_t(130 * kLimitMebibyte)));
     }
 
     void takesAwayInTheKernelsWords()
@@ -69,29 +70,29 @@ private Q_SLOTS:
         WorkloadChange change;
         change.cpuSet = QString();
         change.cpuShares = 0;
-        const auto settings = changedSettings(limited(), change, {}); // whatever there is here
+        const auto settings = changedSettings(limitedSettings(), change, {}); // whatever there is here
         QVERIFY2(settings, settings ? "" : settings.error().toLine().c_str());
         QVERIFY(settings->fineLimits.cpuSet.empty() && !settings->fineLimits.cpuShares);
-        QCOMPARE(words(*resourceChange(change, limited(), *settings)),
+        QCOMPARE(changeWords(*resourceChange(change, limitedSettings(), *settings)),
             std::string(R"({"unified":{"cpu.weight":"100","cpuset.cpus":""}})"));
         // its controller may not be there where nothing was limited by it
-        QCOMPARE(words(*resourceChange(change, *settings, *settings)), std::string("{}"));
+        QCOMPARE(changeWords(*resourceChange(change, *settings, *settings)), std::string("{}"));
         // and back, where a file could not be written
-        QCOMPARE(
-            words(*resourceChange(change, *settings, limited())), std::string(R"({"cpu":{"cpus":"0","shares":2048}})"));
+        QCOMPARE(changeWords(*resourceChange(change, *settings, limitedSettings())),
+            std::string(R"({"cpu":{"cpus":"0","shares":2048}})"));
     }
 
     void keepsOtherDisksAsTheyAre()
     {
-        auto before = limited();
+        auto before = limitedSettings();
         before.fineLimits.deviceRates.push_back({ "wbps", "/dev/null", 7 });
         WorkloadChange change;
         change.deviceRates = { { DeviceRateKind::ReadBytes, QStringLiteral("/dev/null"), 0 } };
-        const auto settings = changedSettings(before, change, kAll);
+        const auto settings = changedSettings(before, change, kEveryController);
         QVERIFY2(settings, settings ? "" : settings.error().toLine().c_str());
         const std::vector<ContainerDeviceRate> left{ { "wbps", "/dev/null", 7 } };
         QVERIFY(settings->fineLimits.deviceRates == left);
-        QCOMPARE(words(*resourceChange(change, before, *settings)), std::string("{}")); // that disk has gone
+        QCOMPARE(changeWords(*resourceChange(change, before, *settings)), std::string("{}")); // that disk has gone
     }
 
     void saysWhatThisComputerHasNot_data()
@@ -101,9 +102,10 @@ private Q_SLOTS:
         QTest::addColumn<QString>("said");
         QTest::newRow("cpuset") << QStringLiteral("cpu io") << 0 << QStringLiteral("no cpuset controller");
         QTest::newRow("cpu") << QStringLiteral("cpuset io") << 1 << QStringLiteral("no cpu controller");
-        QTest::newRow("disk") << QString::fromStdString(kAll) << 2 << QStringLiteral("/dev/null");
-        QTest::newRow("processor") << QString::fromStdString(kAll) << 3 << QStringLiteral("cpuset 8000");
-        QTest::newRow("less than memory") << QString::fromStdString(kAll) << 4 << QStringLiteral("memory-swap");
+        QTest::newRow("disk") << QString::fromStdString(kEveryController) << 2 << QStringLiteral("/dev/null");
+        QTest::newRow("processor") << QString::fromStdString(kEveryController) << 3 << QStringLiteral("cpuset 8000");
+        QTest::newRow("less than memory")
+            << QString::fromStdString(kEveryController) << 4 << QStringLiteral("memory-swap");
     }
     void saysWhatThisComputerHasNot()
     {
@@ -121,7 +123,7 @@ private Q_SLOTS:
             change.cpuSet = QStringLiteral("8000");
         else
             change.memoryAndSwapBytes = 5;
-        const auto settings = changedSettings(limited(), change, controllers.toStdString());
+        const auto settings = changedSettings(limitedSettings(), change, controllers.toStdString());
         QVERIFY(!settings);
         QVERIFY2(QString::fromStdString(settings.error().message).contains(said), settings.error().message.c_str());
     }
