@@ -106,11 +106,12 @@ Result<> removeContainer(const DataFolders& folders, const ContainerFolder& fold
     const std::string partial = partialPathFor(folder.path()); // from here on it is gone, whatever happens to us
     if (::rename(folder.path().c_str(), partial.c_str()) != 0)
         return Error::fromErrno(errno, "remove " + folder.path());
-    if (settings)
+    auto removed = removeTree(folder.runtimePath());
+    if (removed)
+        removed = removeContainerTree(partial);
+    if (settings) // now there is room for it, where there was none
         noteContainer(folders, *settings, "remove");
-    if (auto removed = removeTree(folder.runtimePath()); !removed)
-        return removed;
-    return removeContainerTree(partial);
+    return removed;
 }
 
 void removeStaleContainers(const DataFolders& folders)

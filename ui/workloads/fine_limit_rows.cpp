@@ -137,6 +137,8 @@ Result<> FineLimitRows::addTo(WorkloadChange& change, std::uint64_t memoryBytes)
 {
     Result<> first;
     for (std::size_t row = 0; row < m_rows.size(); ++row) {
+        if (!m_rows[row].line->isEnabled())
+            continue; // it says why
         const QString sentence = problemWith(row, change, memoryBytes);
         const FieldProblem problem{ sentence, {}, {} };
         m_rows[row].row->setProblem(sentence.isEmpty() ? nullptr : &problem);

@@ -164,7 +164,8 @@ std::optional<WorkloadChange> LimitsDialog::change()
 {
     const auto memory = memoryFrom(m_memory->text());
     const FieldProblem problem{ tr("Write it like 256M or 1.5G, or leave it empty."), {}, {} };
-    m_memoryRow->setProblem(memory ? nullptr : &problem);
+    if (m_memory->isEnabled()) // else it says why it is not
+        m_memoryRow->setProblem(memory ? nullptr : &problem);
     WorkloadChange change;
     change.memoryBytes = ifOther(memory.value_or(0), m_before.memoryBytes);
     change.cpus = ifOther(m_cpus->value(), m_before.cpus);

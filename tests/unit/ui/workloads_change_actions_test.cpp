@@ -21,7 +21,6 @@
 
 #include <QInputDialog>
 #include <QLabel>
-#include <QComboBox>
 #include <QLineEdit>
 #include <QMenu>
 #include <QMessageBox>
@@ -58,7 +57,6 @@ public:
         if (!outcome)
             return outcome.error();
         WorkloadPlan plan;
-        plan.fineLimits = fineLimits;
         plan.source = ImageSource{ QStringLiteral("of ") + id.key };
         return plan;
     }
@@ -112,7 +110,6 @@ public:
     Result<> checkpointing;
     CheckpointChoice lastChoice;
     WorkloadChange lastChange;
-    FineLimits fineLimits;
     CommitRequest lastCommit;
     std::vector<BinnedWorkload> binned;
     std::optional<Error> binFailure;
@@ -280,44 +277,6 @@ private Q_SLOTS:
         const WorkloadChange& change = m_bench->containers.lastChange;
         QCOMPARE(change.memoryBytes, std::optional<std::uint64_t>(0));
         QVERIFY(!change.cpus && !change.pids && !change.restart);
-    }
-
-    void changesTheRestOfTheLimitsAndThePolicy()
-    {
-        m_bench->containers.fineLimits
-            = { std::nullopt, {}, 512, { { DeviceRateKind::ReadBytes, QStringLiteral("/dev/sda"), 1 << 20 } } };
-        m_bench->context.controllers
-            = QStringList{ QStringLiteral("memory"), QStringLiteral("cpu"), QStringLiteral("io") };
-        auto info = makeWorkload(WorkloadKind::Container, QStringLiteral("web"));
-        info.limits.memoryBytes = std::uint64_t{ 256 } << 20U;
-        m_actions->setSelection({ info });
-        m_actions->changes().limits().trigger();
-        auto* dialog = m_bench->window.findChild<LimitsDialog*>();
-        QVERIFY(dialog);
-        const auto line = [dialog](const char* name) { return dialog->findChild<QLineEdit*>(QLatin1String(name)); };
-        QVERIFY(!line("limitsCpuSet")->isEnabled()); // and it says why
-        QVERIFY2(line("limitsCpuSet")->accessibleDescription().contains(u"\"cpuset\""),
-            qPrintable(line("limitsCpuSet")->accessibleDescription()));
-        QCOMPARE(line("limitsCpuShares")->text(), QStringLiteral("512"));
-        QCOMPARE(line("limitsReadBytes")->text(), QStringLiteral("/dev/sda:1M"));
-        auto* apply = dialog->findChild<QPushButton*>(QStringLiteral("limitsApply"));
-        line("limitsSwap")->setText(QStringLiteral("128M"));
-        QVERIFY(!apply->isEnabled()); // less than the memory
-        line("limitsSwap")->setText(QStringLiteral("512M"));
-        QVERIFY(apply->isEnabled());
-        line("limitsCpuShares")->setText({});
-        line("limitsReadBytes")->setText(QStringLiteral("/dev/sdb:2M"));
-        auto* restart = dialog->findChild<QComboBox*>(QStringLiteral("limitsRestart"));
-        restart->setCurrentIndex(restart->findData(static_cast<int>(RestartPolicy::When::Always)));
-        apply->click();
-        QTRY_COMPARE(m_bench->containers.log, QStringList(QStringLiteral("update key-web")));
-        WorkloadChange expected;
-        expected.restart = RestartPolicy{ RestartPolicy::When::Always, 0 };
-        expected.memoryAndSwapBytes = std::int64_t{ 512 } << 20;
-        expected.cpuShares = 0;
-        expected.deviceRates = { { DeviceRateKind::ReadBytes, QStringLiteral("/dev/sdb"), 2 << 20 },
-            { DeviceRateKind::ReadBytes, QStringLiteral("/dev/sda"), 0 } };
-        QVERIFY(m_bench->containers.lastChange == expected);
     }
 
     void deletedOnesCanBeBroughtBack()

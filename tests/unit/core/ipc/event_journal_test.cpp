@@ -62,7 +62,7 @@ private Q_SLOTS:
     {
         const EventJournal journal(folder());
         QVERIFY(journal.write({ 1, "volume", "create", {}, "first" }));
-        append(R"({"time_ms":2,"type":"volume","event":"cr)");
+        append("\x1e{\"time_ms\":2,\"type\":\"volume\",\"event\":\"cr");
         QVERIFY(journal.write({ 3, "volume", "create", {}, "third" }));
         append("nonsense\n\x1e[1]\n\x1e{\"time_ms\":\"x\"}\n\n" + std::string(200'000, 'z') + "\n");
         QVERIFY(journal.write({ 4, "volume", "create", {}, "fourth" }));
