@@ -145,7 +145,7 @@ void Program::restoreJournal()
     m_journal = readJournalJob(m_folders.events(), zero, past);
     connect(m_journal.get(), &Job::finished, this, [this, past] {
         if (const auto& read = m_journal->result(); read)
-            m_events.restore(*past);
+            m_events.restore(*past, EventTrail::Origin::Journal);
         else
             m_jobs.submit(std::make_unique<RefusedJob>(tr("Read what happened to containers"), read.error()));
     });

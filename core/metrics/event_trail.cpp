@@ -200,8 +200,9 @@ void EventTrail::followMemory(const MetricPoint& point, std::int64_t now, Known&
         add({ point.id, std::exchange(known.oomNanoseconds, 0), WorkloadEventKind::ProcessOutOfMemory });
 }
 
-void EventTrail::restore(std::span<const WorkloadEvent> events)
+void EventTrail::restore(std::span<const WorkloadEvent> events, Origin origin)
 {
+    const bool isOfJournal = origin == Origin::Journal;
     ++m_restorations;
     for (const WorkloadEvent& event : events) {
         const auto known = m_known.find(event.id);
@@ -210,10 +211,12 @@ void EventTrail::restore(std::span<const WorkloadEvent> events)
         // Each that is known stands for one of these.
         Told* same
             = nearest(known->second, event, [this](const Told& told) { return told.restoration != m_restorations; });
-        if (same != nullptr)
-            same->restoration = m_restorations;
-        else
-            insert(known->second, { event, true, m_restorations });
+        if (same == nullptr) {
+            insert(known->second, { event, true, m_restorations, isOfJournal });
+            continue;
+        }
+        same->restoration = m_restorations;
+        same->isOfJournalAlone = same->isOfJournalAlone && isOfJournal;
     }
     Q_EMIT restored();
 }
@@ -225,6 +228,8 @@ void EventTrail::add(const WorkloadEvent& event)
         return;
     if (Told* restored = nearest(known->second, event, [](const Told& told) { return told.isAwaited; })) {
         restored->isAwaited = false;
+        if (std::exchange(restored->isOfJournalAlone, false))
+            Q_EMIT happened(event);
         return;
     }
     insert(known->second, { event });

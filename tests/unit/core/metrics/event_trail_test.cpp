@@ -153,6 +153,26 @@ private Q_SLOTS:
         QVERIFY(std::llabs(age - 600'000'000'000) < 30'000'000'000);
     }
 
+    void tellsTheHistoryWhatTheJournalAloneKnew_data()
+    {
+        QTest::addColumn<bool>("isInHistory");
+        QTest::newRow("the journal alone") << false;
+        QTest::newRow("the history, too") << true;
+    }
+    void tellsTheHistoryWhatTheJournalAloneKnew()
+    {
+        QFETCH(bool, isInHistory);
+        put(WorkloadState::Running);
+        const std::vector<WorkloadEvent> past{ { m_info.id, ageClockNanoseconds(), WorkloadEventKind::Stopped } };
+        m_trail->restore(past, EventTrail::Origin::Journal);
+        if (isInHistory)
+            m_trail->restore(past);
+        QVERIFY(m_told.empty());
+        put(WorkloadState::Stopped);
+        QCOMPARE(m_told.size(), isInHistory ? std::size_t{ 0 } : std::size_t{ 1 });
+        QCOMPARE(kinds(), std::vector{ WorkloadEventKind::Stopped }); // and once on the time axis
+    }
+
     /// Within a moment, and each is one of its own.
     void keepsTwoOfOneKind()
     {
