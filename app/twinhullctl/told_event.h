@@ -24,7 +24,8 @@ struct ToldEvent {
 ToldEvent toldEvent(const JournalEvent& event);
 ToldEvent toldEvent(const WorkloadId& id, const QString& name, std::int64_t wallMilliseconds, WorkloadEventKind kind);
 
-/// Which ones are meant: of the same key one must fit, of different keys each (podman's rule).
+/// Which ones are meant: of the same key one must fit, of different keys each (podman's rule); what names a thing is
+/// one key, whatever its type, because an event is of one type alone.
 class EventFilter {
 public:
     static inline const QString kAnyName = QStringLiteral("name"); ///< a key for add(): of whatever type
