@@ -6,6 +6,7 @@
 #include "core/runtime/cgroups/cgroup.h"
 #include "core/runtime/cgroups/cgroup_limits.h"
 #include "core/runtime/cgroups/controllers.h"
+#include "core/runtime/cgroups/limits_before.h"
 #include "core/runtime/cgroups/systemd/systemd_scope.h"
 
 #include <unistd.h>
@@ -162,16 +163,20 @@ void complete(const std::string& cgroup, oci::Resources& resources)
 }
 
 /// The files first: they say what cannot be. systemd would write the old values again when it is reloaded, so it is
-/// told; and as it rounds what it writes, the files once more.
+/// told; and as it rounds what it writes, the files once more. Where anything refuses, the files get back what they
+/// had.
 Result<> apply(const oci::ContainerRecord& record, const oci::Resources& resources)
 {
+    const LimitsBefore before(record.cgroup, resources);
     auto done = provideControllers(CgroupHost::find(), record.cgroup, resources);
     if (done)
         done = setLimits(record.cgroup, resources);
-    if (!done || record.systemdScope.empty())
-        return done;
-    auto told = limitScope(systemdSocket(), record.systemdScope, resources);
-    return told ? setLimits(record.cgroup, resources) : told;
+    if (done && !record.systemdScope.empty()) {
+        done = limitScope(systemdSocket(), record.systemdScope, resources);
+        if (done)
+            done = setLimits(record.cgroup, resources);
+    }
+    return done ? Result<>() : before.undo(std::move(done).error());
 }
 
 } // namespace

@@ -8,6 +8,7 @@
 #include "core/metrics/age_clock.h"
 #include "core/metrics/metric_source.h"
 #include "core/metrics/prometheus_text.h"
+#include "core/workload/journal_words.h"
 
 #include <algorithm>
 #include <utility>
@@ -55,6 +56,7 @@ void Program::startBackEnds()
     m_images.refresh();
     m_containers = std::make_unique<ContainerProvider>(m_folders, m_images);
     m_registry.add(m_containers.get());
+    restoreJournal();
     VmOptions options;
     options.uri = m_settings.value(setting::kLibvirtUri);
     options.acceleration = accelerationFromText(m_settings.value(setting::kVmAcceleration));
@@ -133,6 +135,21 @@ void Program::restore(const WorkloadId& id, const PackedTicks& readings)
 {
     if (m_registry.find(id)) // it may be gone by now
         m_rings.restore(id, readings, ageClockNanoseconds() - wallClockMilliseconds() * 1'000'000);
+}
+
+/// What happened to containers while no window ran, as their monitors and the command line wrote it down.
+void Program::restoreJournal()
+{
+    const std::int64_t zero = wallClockMilliseconds() - ageClockNanoseconds() / 1'000'000;
+    const auto past = std::make_shared<std::vector<WorkloadEvent>>();
+    m_journal = readJournalJob(m_folders.events(), zero, past);
+    connect(m_journal.get(), &Job::finished, this, [this, past] {
+        if (const auto& read = m_journal->result(); read)
+            m_events.restore(*past, EventTrail::Origin::Journal);
+        else
+            m_jobs.submit(std::make_unique<RefusedJob>(tr("Read what happened to containers"), read.error()));
+    });
+    m_journal->start();
 }
 
 void Program::restoreEvents(const WorkloadId& id, const std::vector<HistoryEvent>& events)

@@ -51,6 +51,7 @@ private:
     void offerMetrics();
     void tellAttention();
     void restore(const WorkloadId& id, const PackedTicks& readings);
+    void restoreJournal();
     void restoreEvents(const WorkloadId& id, const std::vector<HistoryEvent>& events);
 
     DataFolders m_folders;
@@ -65,6 +66,7 @@ private:
     std::unique_ptr<VmProvider> m_vms;
     std::unique_ptr<OtherConnections> m_others;
     std::unique_ptr<HistoryRecorder> m_history;
+    std::unique_ptr<Job> m_journal; ///< reads it
     MetricsEndpoint m_endpoint;
     MetricsFrame m_latestFrame; ///< while the endpoint listens
     std::unique_ptr<Sampler> m_sampler;

@@ -26,6 +26,8 @@ struct DataFolders {
     std::string networks() const { return data + "/networks"; }
     std::string workloads() const { return data + "/workloads"; } ///< definitions of work that a person wrote
     std::string reports() const { return data + "/reports"; } ///< of the comparisons that were made
+    /// Of the journal of what happened (core/ipc/event_journal.h); empty, and nothing is noted, where there is no data.
+    std::string events() const { return data.empty() ? std::string() : data + "/events"; }
     std::string history() const { return data + "/history.sqlite"; } ///< a file
 
     /// From the environment of this process.

@@ -320,9 +320,9 @@ Result<CommandOutput> runCommand(const Command& command, const CommandRun& run)
     return output;
 }
 
-Result<std::string> runChecked(const Command& command, std::chrono::milliseconds deadline)
+Result<std::string> runChecked(const Command& command, const CommandRun& run)
 {
-    auto output = runCommand(command, deadline);
+    auto output = runCommand(command, run);
     if (!output)
         return std::move(output).error();
     if (output->exitStatus == 0)

@@ -69,7 +69,11 @@ inline Result<CommandOutput> runCommand(const Command& command, std::chrono::mil
 }
 
 /// runCommand that fails when the exit status is not 0; the error carries the last line of standard error.
-Result<std::string> runChecked(const Command& command, std::chrono::milliseconds deadline);
+Result<std::string> runChecked(const Command& command, const CommandRun& run);
+inline Result<std::string> runChecked(const Command& command, std::chrono::milliseconds deadline)
+{
+    return runChecked(command, CommandRun{ deadline });
+}
 
 /// Absolute path of an executable found in $PATH and the usual system folders; empty when it is nowhere.
 std::string findExecutable(const std::string& name);

@@ -18,6 +18,11 @@ constexpr double kCpuRounding = 1e-5; ///< a microsecond of a period of 100 ms
 const QString kMemoryFile = QStringLiteral("/memory.max");
 const QString kCpuFile = QStringLiteral("/cpu.max");
 const QString kPidsFile = QStringLiteral("/pids.max");
+const QString kSwapFile = QStringLiteral("memory.swap.max");
+const QString kCpuSetFile = QStringLiteral("cpuset.cpus");
+const QString kWeightFile = QStringLiteral("cpu.weight");
+const QString kRatesFile = QStringLiteral("io.max");
+constexpr std::size_t kMostFineBytes = 4096; ///< a line for each disk
 
 /// The words of its one line; none where it cannot be read.
 QStringList wordsIn(const QString& path)
@@ -67,10 +72,37 @@ ResourceLimits limitsIn(const QString& cgroupPath, const ResourceLimits& asked)
     return limits;
 }
 
+QMap<QString, QString> fineLimitsIn(const QString& cgroupPath, QMap<QString, QString> asked)
+{
+    for (const QString& file : { kSwapFile, kCpuSetFile, kWeightFile, kRatesFile }) {
+        if (const auto text = readFile((cgroupPath + u'/' + file).toStdString(), kMostFineBytes))
+            asked[file] = QString::fromStdString(*text).trimmed();
+    }
+    return asked;
+}
+
+QMap<QString, QString> fineLimitsOf(const ContainerFineLimits& limits)
+{
+    QMap<QString, QString> texts;
+    if (limits.memoryAndSwapBytes)
+        texts[kSwapFile] = QString::number(*limits.memoryAndSwapBytes);
+    if (!limits.cpuSet.empty())
+        texts[kCpuSetFile] = QString::fromStdString(limits.cpuSet);
+    if (limits.cpuShares)
+        texts[kWeightFile] = QString::number(*limits.cpuShares);
+    QStringList rates;
+    for (const auto& rate : limits.deviceRates)
+        rates << QString::fromStdString(rate.device + ' ' + rate.kind + '=' + std::to_string(rate.perSecond));
+    if (!rates.isEmpty())
+        texts[kRatesFile] = rates.join(u'\n');
+    return texts;
+}
+
 QStringList limitFilesIn(const QString& cgroupPath)
 {
     QStringList paths;
-    for (const QString& file : { kMemoryFile, kCpuFile, kPidsFile }) {
+    for (const QString& file : { kMemoryFile, kCpuFile, kPidsFile, QString(u'/' + kSwapFile),
+             QString(u'/' + kCpuSetFile), QString(u'/' + kWeightFile), QString(u'/' + kRatesFile) }) {
         if (QFileInfo::exists(cgroupPath + file))
             paths << cgroupPath + file;
     }

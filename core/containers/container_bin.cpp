@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/files.h"
+#include "core/containers/container_events.h"
 #include "core/containers/container_work.h"
 #include "core/images/file_lock.h"
 #include "core/images/partial_path.h"
@@ -77,6 +78,7 @@ Result<> discardContainer(const DataFolders& folders, const ContainerFolder& fol
 {
     if (!exists(folder.path()))
         return {};
+    const auto settings = folder.readSettings();
     const auto ended = endContainer(folder, programs);
     if (!ended)
         return ended.error();
@@ -87,6 +89,8 @@ Result<> discardContainer(const DataFolders& folders, const ContainerFolder& fol
         return noted;
     if (::rename(folder.path().c_str(), (folders.bin() + "/" + folder.id()).c_str()) != 0)
         return Error::fromErrno(errno, "move " + folder.path() + " to the bin");
+    if (settings)
+        noteContainer(folders, *settings, "remove", { { "to", "bin" } });
     return removeTree(folder.runtimePath());
 }
 
@@ -108,6 +112,8 @@ Result<> restoreContainer(const DataFolders& folders, const std::string& id)
     if (::rename((folders.bin() + "/" + id).c_str(), path.c_str()) != 0)
         return Error::fromErrno(errno, "bring back " + path);
     (void)::remove((path + kRemovedNoteName).c_str()); // written anew when it is removed again
+    if (const auto settings = ContainerFolder(folders, id).readSettings())
+        noteContainer(folders, *settings, "create", { { "from", "bin" } });
     return {};
 }
 

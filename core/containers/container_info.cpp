@@ -96,6 +96,7 @@ WorkloadInfo stoppedInfo(const ContainerFolder& folder, const ContainerSettings&
     }
     allowRestore(info);
     info.limits = { settings.memoryBytes, settings.cpus, settings.pids };
+    info.fineLimits = fineLimitsOf(settings.fineLimits);
     for (const auto& port : settings.ports)
         info.ports.push_back({ QString::fromStdString(port.hostAddress), port.hostPort, port.containerPort,
             port.transport == PortTransport::Udp ? PortProtocol::Udp : PortProtocol::Tcp });
@@ -151,8 +152,10 @@ void applyStatus(WorkloadInfo& info, const MonitorStatus& status)
         info.footprint.helperPids.end(), status.helperPids.begin(), status.helperPids.end());
     info.footprint.cgroupPath = QString::fromStdString(status.cgroupPath);
     const bool hasBegun = info.state == WorkloadState::Running || info.state == WorkloadState::Paused;
-    if (hasBegun && !status.cgroupPath.empty()) // before, they may not stand there yet
-        info.limits = limitsIn(info.footprint.cgroupPath, info.limits);
+    if (!hasBegun || status.cgroupPath.empty()) // before, they may not stand there yet
+        return;
+    info.limits = limitsIn(info.footprint.cgroupPath, info.limits);
+    info.fineLimits = fineLimitsIn(info.footprint.cgroupPath, info.fineLimits);
 }
 
 } // namespace twinhull

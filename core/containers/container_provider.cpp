@@ -34,6 +34,7 @@ Q_LOGGING_CATEGORY(lcContainers, "twinhull.containers")
 using namespace std::chrono_literals;
 
 constexpr std::uint32_t kGraceSeconds = 10; // as podman's
+constexpr auto kLimitsSettled = 200ms; // an update writes several files, and is one change
 constexpr auto kSuccessorPause = 50ms; // grows by itself
 constexpr int kMostSuccessorLooks = 30; // 23 s
 constexpr auto kFollowDeadline = 30s; // after the grace: SIGKILL, the last output, hull delete
@@ -149,6 +150,7 @@ void ContainerProvider::Private::watchLimits(const QString& key, const QString& 
     if (known != limitFiles.end()) {
         watcher->removePaths(known->second);
         limitFiles.erase(known);
+        limitWrites.erase(key);
     }
     const QStringList files = cgroup.isEmpty() ? QStringList() : limitFilesIn(cgroup);
     if (files.isEmpty())
@@ -161,8 +163,14 @@ void ContainerProvider::Private::onLimitsWritten(const QString& path)
 {
     for (const auto& [key, files] : limitFiles) {
         const auto found = containers.find(key.toStdString());
-        if (files.contains(path) && found != containers.end())
-            return found->second->readLimits();
+        if (files.contains(path) && found != containers.end()) {
+            Container* container = found->second.get();
+            const unsigned write = ++limitWrites[key];
+            return QTimer::singleShot(kLimitsSettled, container, [this, container, key = key, write] {
+                if (limitWrites[key] == write) // else another one came
+                    container->readLimits();
+            });
+        }
     }
 }
 
@@ -430,8 +438,9 @@ std::unique_ptr<Job> ContainerProvider::remove(const WorkloadId& id)
     const QString title = tr("Remove %1").arg(container != nullptr ? container->info().name : id.key);
     if (container == nullptr)
         return m_d->failingJob(title, { ErrorCode::NotFound, "there is no such container", 0, {} });
-    return m_d->removing(title, id,
-        [folder = container->folder(), programs = m_d->programs] { return removeContainer(folder, programs); });
+    return m_d->removing(title, id, [folders = m_d->folders, folder = container->folder(), programs = m_d->programs] {
+        return removeContainer(folders, folder, programs);
+    });
 }
 
 Result<std::unique_ptr<TerminalConnection>> ContainerProvider::openTerminal(

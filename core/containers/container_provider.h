@@ -62,6 +62,7 @@ public:
     std::unique_ptr<Job> discard(const WorkloadId& id) override;
     std::unique_ptr<Job> restore(const WorkloadId& id) override;
     std::unique_ptr<Job> update(const WorkloadId& id, const WorkloadChange& change) override;
+    std::unique_ptr<Job> noteRestart(const WorkloadId& id) override;
     std::unique_ptr<Job> listBin(std::shared_ptr<std::vector<BinnedWorkload>> found) override;
     std::unique_ptr<Job> removeForGood(const WorkloadId& id) override;
     std::unique_ptr<Job> commit(

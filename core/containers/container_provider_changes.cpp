@@ -3,6 +3,7 @@
 #include "core/containers/container_bin.h"
 #include "core/containers/container_change.h"
 #include "core/containers/container_diff.h"
+#include "core/containers/container_events.h"
 #include "core/containers/container_provider_private.h"
 #include "core/containers/monitor_job.h"
 #include "core/containers/plan_check.h"
@@ -145,6 +146,18 @@ std::unique_ptr<Job> ContainerProvider::update(const WorkloadId& id, const Workl
             const ContainerFolder& folder) { return updateContainer(folders, folder, programs, change); });
 }
 
+std::unique_ptr<Job> ContainerProvider::noteRestart(const WorkloadId& id)
+{
+    const auto* container = m_d->find(id);
+    if (container == nullptr)
+        return nullptr;
+    return m_d->work(
+        tr("Restart %1").arg(container->info().name), [folders = m_d->folders, settings = container->settings()] {
+            noteContainer(folders, settings, "restart");
+            return Result<>();
+        });
+}
+
 std::unique_ptr<Job> ContainerProvider::discard(const WorkloadId& id)
 {
     auto* container = m_d->find(id);
@@ -242,12 +255,20 @@ std::unique_ptr<Job> ContainerProvider::commit(
     }
     for (const QString& instruction : request.instructions)
         plan.words.instructions.push_back(instruction.toStdString());
-    if (!request.isPaused || !container->info().capabilities.testFlag(Capability::Pause))
-        return commitJob(m_d->images, plan, made);
+    const auto note = [this, title, settings = container->settings(), name = *reference] {
+        return m_d->work(title, [folders = m_d->folders, settings, name] {
+            noteContainer(folders, settings, "commit", { { "to", name } });
+            return Result<>();
+        });
+    };
     auto job = std::make_unique<SequentialJob>(title);
-    job->add([this, id] { return pause(id); }, [this, id] { return resume(id); });
+    const bool isHeld = request.isPaused && container->info().capabilities.testFlag(Capability::Pause);
+    if (isHeld)
+        job->add([this, id] { return pause(id); }, [this, id] { return resume(id); });
     job->add([this, plan, made] { return commitJob(m_d->images, plan, made); });
-    job->add([this, id] { return resume(id); });
+    if (isHeld)
+        job->add([this, id] { return resume(id); });
+    job->add(note);
     return job;
 }
 

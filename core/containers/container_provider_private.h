@@ -72,6 +72,7 @@ struct ContainerProvider::Private {
     std::set<std::string> awaitedAdoptions; ///< whose new monitor owes its report, or whom another program has adopted
     std::map<std::string, int> successorLooks; ///< for the monitor that another program has started
     std::map<QString, QStringList> limitFiles; ///< by key: those of the cgroup that it has now
+    std::map<QString, unsigned> limitWrites; ///< by key: seen so far
 };
 
 } // namespace twinhull

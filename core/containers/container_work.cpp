@@ -4,6 +4,7 @@
 #include "core/base/files.h"
 #include "core/base/log.h"
 #include "core/base/subprocess.h"
+#include "core/containers/container_events.h"
 #include "core/images/file_lock.h"
 #include "core/images/partial_path.h"
 #include "core/images/worker_client.h"
@@ -20,6 +21,17 @@ using namespace std::chrono_literals;
 
 constexpr auto kHullDeadline = 30s;
 constexpr auto kMonitorPatience = std::chrono::seconds(5); ///< from the end of a container to its monitor's
+
+/// Those that are made with it.
+std::vector<std::string> missingVolumes(const DataFolders& folders, const ContainerSettings& settings)
+{
+    std::vector<std::string> names;
+    for (const auto& mount : settings.mounts) {
+        if (!mount.source.starts_with('/') && !exists(folders.volumes() + "/" + mount.source))
+            names.push_back(mount.source);
+    }
+    return names;
+}
 
 } // namespace
 
@@ -44,6 +56,7 @@ Result<> makeContainer(const DataFolders& folders, const BundleSource& source)
     if (auto free = checkNameFree(folders, source.settings.name); !free)
         return free;
     const ContainerFolder folder(folders, source.settings.id);
+    const auto newVolumes = missingVolumes(folders, source.settings);
     PartialGuard partial(partialPathFor(folder.path()));
     if (auto made = makeFolders(partial.path()); !made)
         return made;
@@ -56,6 +69,9 @@ Result<> makeContainer(const DataFolders& folders, const BundleSource& source)
     if (::rename(partial.path().c_str(), folder.path().c_str()) != 0)
         return Error::fromErrno(errno, "rename to " + folder.path());
     partial.keep();
+    for (const auto& name : newVolumes)
+        noteEvent(folders.events(), { 0, "volume", "create", {}, name });
+    noteContainer(folders, source.settings, "create");
     return {};
 }
 
@@ -79,19 +95,23 @@ Result<UniqueFd> endContainer(const ContainerFolder& folder, const ContainerProg
     return lock;
 }
 
-Result<> removeContainer(const ContainerFolder& folder, const ContainerPrograms& programs)
+Result<> removeContainer(const DataFolders& folders, const ContainerFolder& folder, const ContainerPrograms& programs)
 {
     if (!exists(folder.path()))
         return {};
+    const auto settings = folder.readSettings();
     const auto ended = endContainer(folder, programs);
     if (!ended)
         return ended.error();
     const std::string partial = partialPathFor(folder.path()); // from here on it is gone, whatever happens to us
     if (::rename(folder.path().c_str(), partial.c_str()) != 0)
         return Error::fromErrno(errno, "remove " + folder.path());
-    if (auto removed = removeTree(folder.runtimePath()); !removed)
-        return removed;
-    return removeContainerTree(partial);
+    auto removed = removeTree(folder.runtimePath());
+    if (removed)
+        removed = removeContainerTree(partial);
+    if (settings) // now there is room for it, where there was none
+        noteContainer(folders, *settings, "remove");
+    return removed;
 }
 
 void removeStaleContainers(const DataFolders& folders)

@@ -24,7 +24,7 @@ Result<> removeContainerTree(const std::string& path);
 Result<UniqueFd> endContainer(const ContainerFolder& folder, const ContainerPrograms& programs);
 
 /// Ends what is left of it and takes its folders away. Busy while a monitor has it.
-Result<> removeContainer(const ContainerFolder& folder, const ContainerPrograms& programs);
+Result<> removeContainer(const DataFolders& folders, const ContainerFolder& folder, const ContainerPrograms& programs);
 
 /// Takes away what dead processes left half made or half removed.
 void removeStaleContainers(const DataFolders& folders);

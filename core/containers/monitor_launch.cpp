@@ -114,6 +114,7 @@ MonitorArguments monitorArguments(const DataFolders& folders, const ContainerFol
         arguments.keeperFolder = folders.runtime + "/networks";
         arguments.networksFolder = folders.networks();
     }
+    arguments.eventsFolder = folders.events();
     arguments.ports = settings.ports;
     arguments.stdio = settings.hasTerminal ? ContainerStdio::Terminal
         : settings.hasInput                ? ContainerStdio::Input

@@ -206,6 +206,8 @@ Result<> checkSwap(const FineLimits& options, const ContainerSettings& settings)
     return {};
 }
 
+} // namespace
+
 const char* controlOf(DeviceRateKind kind)
 {
     switch (kind) {
@@ -252,8 +254,6 @@ Result<> applyFineLimits(const FineLimits& options, const std::string& controlle
     }
     return {};
 }
-
-} // namespace
 
 Result<> checkKeepId()
 {

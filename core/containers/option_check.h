@@ -15,6 +15,12 @@ namespace twinhull {
 /// (reachableControllers()).
 Result<> applyPlanOptions(const WorkloadPlan& plan, const std::string& controllers, ContainerSettings& settings);
 
+/// Those that are asked for, beside those that the settings have; a memory limit that swap goes with is in them.
+Result<> applyFineLimits(const FineLimits& options, const std::string& controllers, ContainerSettings& settings);
+
+/// As ContainerDeviceRate names it: "rbps" …
+const char* controlOf(DeviceRateKind kind);
+
 /// Whether the person can be somebody else than root inside: not where they are root of this computer.
 Result<> checkKeepId();
 

@@ -5,6 +5,7 @@
 #include "core/images/image_names.h"
 #include "core/images/image_reference.h"
 #include "core/images/image_removal.h"
+#include "core/ipc/event_journal.h"
 
 #include <QObject>
 
@@ -27,25 +28,50 @@ QString quoted(const std::string& text)
 /// A job whose result is an image.
 template <typename Plan>
 std::unique_ptr<Job> makingJob(ImageStore& images, const QString& title, const Plan& plan,
-    Result<Digest> (*make)(const ImageLayout&, const Plan&, JobContext&), std::shared_ptr<QString> made)
+    Result<Digest> (*make)(const ImageLayout&, const Plan&, JobContext&), std::shared_ptr<QString> made,
+    const JournalEvent& event)
 {
-    return images.work(title, [plan, make, made = std::move(made)](const DataFolders& folders, JobContext& context) {
+    const auto work = [plan, make, made = std::move(made), event](const DataFolders& folders, JobContext& context) {
         auto digest = make(ImageLayout(folders.images()), plan, context);
         if (!digest)
             return Result<>(std::move(digest).error());
+        JournalEvent done = event;
+        done.id = digest->toString();
+        if (done.name.empty())
+            done.name = done.id;
+        noteEvent(folders.events(), std::move(done));
         if (made) // read after the job has finished, on the other thread
             *made = QString::fromStdString(digest->toString());
         return Result<>();
-    });
+    };
+    return images.work(title, work);
 }
 
 template <typename Plan>
 std::unique_ptr<Job> layoutJob(ImageStore& images, const QString& title, const Plan& plan,
-    Result<> (*act)(const ImageLayout&, const Plan&, JobContext&))
+    Result<> (*act)(const ImageLayout&, const Plan&, JobContext&), const JournalEvent& event)
 {
-    return images.work(title, [plan, act](const DataFolders& folders, JobContext& context) {
-        return act(ImageLayout(folders.images()), plan, context);
+    return images.work(title, [plan, act, event](const DataFolders& folders, JobContext& context) {
+        auto done = act(ImageLayout(folders.images()), plan, context);
+        if (done)
+            noteEvent(folders.events(), event);
+        return done;
     });
+}
+
+JournalEvent imageEvent(const char* action, const std::string& name, const std::string& digest = {})
+{
+    return { 0, "image", action, digest, name.empty() ? digest : name };
+}
+
+/// One for each name.
+void noteNames(
+    const DataFolders& folders, const char* action, const Digest& digest, const std::vector<std::string>& names)
+{
+    for (const auto& name : names)
+        noteEvent(folders.events(), imageEvent(action, name, digest.toString()));
+    if (names.empty())
+        noteEvent(folders.events(), imageEvent(action, {}, digest.toString()));
 }
 
 /// Adds what the words chose, unless it goes with what is there already.
@@ -73,24 +99,27 @@ std::unique_ptr<Job> failedJob(ImageStore& images, const QString& title, const E
 
 std::unique_ptr<Job> loadJob(ImageStore& images, const LoadPlan& plan)
 {
-    return layoutJob(images, QObject::tr("Load %1").arg(quoted(plan.path)), plan, &loadImages);
+    return layoutJob(images, QObject::tr("Load %1").arg(quoted(plan.path)), plan, &loadImages,
+        imageEvent("loadfromarchive", plan.path));
 }
 
 std::unique_ptr<Job> pullJob(ImageStore& images, const PullPlan& plan)
 {
-    return layoutJob(images, QObject::tr("Pull %1").arg(quoted(plan.name.transport().substr(9))), plan, &pullImage);
+    return layoutJob(images, QObject::tr("Pull %1").arg(quoted(plan.name.transport().substr(9))), plan, &pullImage,
+        imageEvent("pull", plan.name.transport().substr(9)));
 }
 
 std::unique_ptr<Job> pushJob(ImageStore& images, const PushPlan& plan)
 {
-    return layoutJob(
-        images, QObject::tr("Push %1").arg(quoted(plan.destination.transport().substr(9))), plan, &pushImage);
+    return layoutJob(images, QObject::tr("Push %1").arg(quoted(plan.destination.transport().substr(9))), plan,
+        &pushImage, imageEvent("push", plan.destination.transport().substr(9), plan.image.toString()));
 }
 
 std::unique_ptr<Job> saveJob(ImageStore& images, const SavePlan& plan)
 {
     const QString name = plan.reference.empty() ? shortName(plan.image) : quoted(plan.reference);
-    return layoutJob(images, QObject::tr("Save %1 as %2").arg(name, quoted(plan.path)), plan, &saveImage);
+    return layoutJob(images, QObject::tr("Save %1 as %2").arg(name, quoted(plan.path)), plan, &saveImage,
+        imageEvent("save", plan.reference, plan.image.toString()));
 }
 
 std::unique_ptr<Job> saveManyJob(ImageStore& images, const SaveManyPlan& plan)
@@ -99,7 +128,7 @@ std::unique_ptr<Job> saveManyJob(ImageStore& images, const SaveManyPlan& plan)
     for (const auto& image : plan.images)
         names << (image.references.empty() ? shortName(image.image) : quoted(image.references.front()));
     return layoutJob(images, QObject::tr("Save %1 as %2").arg(names.join(QStringLiteral(", ")), quoted(plan.path)),
-        plan, &saveImages);
+        plan, &saveImages, imageEvent("save", plan.path));
 }
 
 std::unique_ptr<Job> removeJob(ImageStore& images, const QStringList& words)
@@ -121,19 +150,22 @@ std::unique_ptr<Job> removeJob(ImageStore& images, const QStringList& words)
 
 std::unique_ptr<Job> importJob(ImageStore& images, const ImportPlan& plan, std::shared_ptr<QString> made)
 {
-    return makingJob(images, QObject::tr("Import %1").arg(quoted(plan.path)), plan, &importImage, std::move(made));
+    return makingJob(images, QObject::tr("Import %1").arg(quoted(plan.path)), plan, &importImage, std::move(made),
+        imageEvent("import", plan.words.reference));
 }
 
 std::unique_ptr<Job> commitJob(ImageStore& images, const CommitPlan& plan, std::shared_ptr<QString> made)
 {
     const QString name = plan.words.reference.empty() ? shortName(plan.base) : quoted(plan.words.reference);
-    return makingJob(images, QObject::tr("Make image %1").arg(name), plan, &commitImage, std::move(made));
+    return makingJob(images, QObject::tr("Make image %1").arg(name), plan, &commitImage, std::move(made),
+        imageEvent("commit", plan.words.reference));
 }
 
 std::unique_ptr<Job> buildJob(ImageStore& images, const BuildPlan& plan, std::shared_ptr<QString> made)
 {
     const QString name = quoted(plan.references.empty() ? plan.contextFolder : plan.references.front());
-    return makingJob(images, QObject::tr("Build %1").arg(name), plan, &buildImage, std::move(made));
+    return makingJob(images, QObject::tr("Build %1").arg(name), plan, &buildImage, std::move(made),
+        imageEvent("build", plan.references.empty() ? std::string() : plan.references.front()));
 }
 
 std::unique_ptr<Job> removeBuildCacheJob(ImageStore& images)
@@ -157,7 +189,10 @@ std::unique_ptr<Job> tagJob(ImageStore& images, const QString& words, const QStr
     }
     const Digest digest = *Digest::parse(image->digest.toStdString());
     return images.work(title, [digest, names](const DataFolders& folders, JobContext&) {
-        return tagImage(ImageLayout(folders.images()), digest, names);
+        auto done = tagImage(ImageLayout(folders.images()), digest, names);
+        if (done)
+            noteNames(folders, "tag", digest, names);
+        return done;
     });
 }
 
@@ -178,7 +213,10 @@ std::unique_ptr<Job> untagJob(ImageStore& images, const QString& words, const QS
     }
     const Digest digest = *Digest::parse(image->digest.toStdString());
     return images.work(title, [digest, names](const DataFolders& folders, JobContext&) {
-        return untagImage(ImageLayout(folders.images()), digest, names);
+        auto done = untagImage(ImageLayout(folders.images()), digest, names);
+        if (done)
+            noteNames(folders, "untag", digest, names);
+        return done;
     });
 }
 

@@ -7,7 +7,9 @@
 #include "core/images/partial_path.h"
 #include "core/images/unpacked_layer.h"
 #include "core/images/worker_client.h"
+#include "core/ipc/event_journal.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <vector>
@@ -49,8 +51,24 @@ struct Aside {
     std::vector<std::string> layers; ///< the image's users'
 };
 
+/// A name that went, and each image that went with its last one.
+void noteRemovals(const DataFolders& folders, const std::vector<ImageRemoval>& removals, const ImageIndex& left)
+{
+    const auto entries = catalogEntries(left);
+    std::set<Digest> gone;
+    for (const auto& removal : removals) {
+        const std::string digest = removal.digest.toString();
+        if (removal.reference)
+            noteEvent(folders.events(), { 0, "image", "untag", digest, *removal.reference });
+        const bool isThere = std::any_of(
+            entries.begin(), entries.end(), [&removal](const auto& entry) { return entry.digest == removal.digest; });
+        if (!isThere && gone.insert(removal.digest).second)
+            noteEvent(folders.events(), { 0, "image", "remove", digest, removal.reference.value_or(digest) });
+    }
+}
+
 /// The index is written once, so that a person's choice goes as a whole.
-Result<> forget(const ImageLayout& layout, const std::vector<ImageRemoval>& removals)
+Result<> forget(const DataFolders& folders, const ImageLayout& layout, const std::vector<ImageRemoval>& removals)
 {
     auto index = layout.readIndex();
     if (!index || removals.empty())
@@ -59,7 +77,10 @@ Result<> forget(const ImageLayout& layout, const std::vector<ImageRemoval>& remo
         if (auto removed = removeFromIndex(*index, removal.digest, removal.reference); !removed)
             return removed;
     }
-    return layout.writeIndex(*index);
+    auto written = layout.writeIndex(*index);
+    if (written)
+        noteRemovals(folders, removals, *index);
+    return written;
 }
 
 Result<Aside> forgetAndSetAside(const DataFolders& folders, const std::vector<ImageRemoval>& removals)
@@ -68,7 +89,7 @@ Result<Aside> forgetAndSetAside(const DataFolders& folders, const std::vector<Im
     auto lock = layout.lock();
     if (!lock)
         return std::move(lock).error();
-    if (auto forgotten = forget(layout, removals); !forgotten)
+    if (auto forgotten = forget(folders, layout, removals); !forgotten)
         return std::move(forgotten).error();
     const auto needed = neededFiles(layout);
     Aside aside;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/images/image_store.h"
 
+#include "core/ipc/event_journal.h"
 #include "core/images/image_catalog.h"
 #include "core/images/image_loader.h"
 #include "core/images/image_preparation.h"
@@ -139,8 +140,13 @@ std::unique_ptr<Job> ImageStore::work(const QString& title, Work work)
 std::unique_ptr<Job> ImageStore::load(const QString& path, const QString& reference)
 {
     return work(tr("Load %1").arg(path),
-        [plan = LoadPlan{ path.toStdString(), reference.toStdString() }](const DataFolders& folders,
-            JobContext& context) { return loadImages(ImageLayout(folders.images()), plan, context); });
+        [plan = LoadPlan{ path.toStdString(), reference.toStdString() }](
+            const DataFolders& folders, JobContext& context) {
+            auto loaded = loadImages(ImageLayout(folders.images()), plan, context);
+            if (loaded)
+                noteEvent(folders.events(), { 0, "image", "loadfromarchive", {}, plan.path });
+            return loaded;
+        });
 }
 
 std::unique_ptr<Job> ImageStore::remove(const QString& referenceOrDigest)

@@ -135,6 +135,8 @@ Result<> store(MonitorArguments& out, const std::string& name, const std::string
         return storePath(value, name, out.keeperFolder);
     if (name == "--networks-dir")
         return storePath(value, name, out.networksFolder);
+    if (name == "--events-dir")
+        return storePath(value, name, out.eventsFolder);
     if (name == "--network")
         return storeNetwork(value, out.network);
     if (name == "--publish")
@@ -245,6 +247,8 @@ std::vector<std::string> encodeMonitorArguments(const MonitorArguments& argument
     };
     if (arguments.keepsCheckpoint)
         all.insert(all.end(), { "--keep-checkpoint", "yes" });
+    if (!arguments.eventsFolder.empty())
+        all.insert(all.end(), { "--events-dir", arguments.eventsFolder });
     if (!arguments.networkHelper.empty())
         all.insert(all.end(), { "--network-helper", arguments.networkHelper });
     if (arguments.network == NetworkMode::Own)

@@ -54,6 +54,7 @@ struct MonitorArguments {
     std::string keeperPath; ///< with NetworkMode::Own: absolute path of network-keeper
     std::string keeperFolder; ///< with NetworkMode::Own: absolute, its socket's; one for all containers of a person
     std::string networksFolder; ///< with NetworkMode::Own: absolute, of the definitions
+    std::string eventsFolder = {}; ///< absolute, of the journal of events (event_journal.h); empty: none is kept
     std::vector<PortForward> ports;
     ContainerStdio stdio = ContainerStdio::Streams;
     bool keepsCheckpoint = false; ///< with MonitorTask::Restore: also after it has worked

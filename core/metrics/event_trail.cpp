@@ -105,11 +105,13 @@ void EventTrail::note(const WorkloadInfo& info)
     const auto [place, isNew] = m_known.try_emplace(info.id);
     Known& known = place->second;
     const WorkloadState before = std::exchange(known.state, info.state);
-    const ResourceLimits limitsBefore = std::exchange(known.limits, info.limits);
+    const bool areOther = known.limits != info.limits || known.fineLimits != info.fineLimits;
+    known.limits = info.limits;
+    known.fineLimits = info.fineLimits;
     // Where a run begins or ends, or was not seen until now, other limits are those of another run: what was asked for
     // it, or what its cgroup has beside that (systemd gives each scope a limit of processes).
     const bool isSameRun = isUp(before) ? isUp(info.state) : hasEnded(before) && before == info.state;
-    if (!isNew && isSameRun && limitsBefore != info.limits)
+    if (!isNew && isSameRun && areOther)
         add({ info.id, ageClockNanoseconds(), WorkloadEventKind::LimitsChanged });
     noteSnapshots(info, known);
     if (const QDateTime again = std::exchange(known.madeAgainAt, info.madeAgainAt);
@@ -201,8 +203,9 @@ void EventTrail::followMemory(const MetricPoint& point, std::int64_t now, Known&
         add({ point.id, std::exchange(known.oomNanoseconds, 0), WorkloadEventKind::ProcessOutOfMemory });
 }
 
-void EventTrail::restore(std::span<const WorkloadEvent> events)
+void EventTrail::restore(std::span<const WorkloadEvent> events, Origin origin)
 {
+    const bool isOfJournal = origin == Origin::Journal;
     ++m_restorations;
     for (const WorkloadEvent& event : events) {
         const auto known = m_known.find(event.id);
@@ -211,10 +214,12 @@ void EventTrail::restore(std::span<const WorkloadEvent> events)
         // Each that is known stands for one of these.
         Told* same
             = nearest(known->second, event, [this](const Told& told) { return told.restoration != m_restorations; });
-        if (same != nullptr)
-            same->restoration = m_restorations;
-        else
-            insert(known->second, { event, true, m_restorations });
+        if (same == nullptr) {
+            insert(known->second, { event, true, m_restorations, isOfJournal });
+            continue;
+        }
+        same->restoration = m_restorations;
+        same->isOfJournalAlone = same->isOfJournalAlone && isOfJournal;
     }
     Q_EMIT restored();
 }
@@ -226,6 +231,8 @@ void EventTrail::add(const WorkloadEvent& event)
         return;
     if (Told* restored = nearest(known->second, event, [](const Told& told) { return told.isAwaited; })) {
         restored->isAwaited = false;
+        if (std::exchange(restored->isOfJournalAlone, false))
+            Q_EMIT happened(event);
         return;
     }
     insert(known->second, { event });

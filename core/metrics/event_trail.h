@@ -24,8 +24,11 @@ public:
 
     /// Looks for throttling and want of memory; one frame a tick.
     void append(const MetricsFrame& frame);
-    /// Puts in what was written down by other runs of this program; what is known is left out.
-    void restore(std::span<const WorkloadEvent> events);
+    /// Who wrote it down: other runs of this program, or the monitors and commands.
+    enum class Origin { History, Journal };
+    /// Puts in what was written down; what is known is left out. What the journal alone knew, and this run sees too, is
+    /// told as what happens, so that it comes into the history.
+    void restore(std::span<const WorkloadEvent> events, Origin origin = Origin::History);
 
     /// Of these workloads, sorted by time.
     std::vector<WorkloadEvent> events(std::span<const WorkloadId> ids) const;
@@ -41,10 +44,12 @@ private:
         WorkloadEvent event;
         bool isAwaited = false; ///< it was restored; this run may see it, too
         unsigned restoration = 0; ///< the latest that told it; 0: none
+        bool isOfJournalAlone = false;
     };
     struct Known {
         WorkloadState state = WorkloadState::Unknown;
         ResourceLimits limits;
+        QMap<QString, QString> fineLimits;
         std::int64_t throttledNanoseconds = 0; ///< when it was the last time; 0: never
         std::int64_t oomNanoseconds = 0; ///< a process was ended, and it is not certain that the rest goes on; 0: none
         std::int64_t readyNanoseconds = 0; ///< the latest start's mark that was seen; 0: none

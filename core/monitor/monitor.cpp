@@ -148,6 +148,7 @@ Result<> Monitor::launch()
     if (auto created = m_isRestoring ? restore() : create(); !created)
         return created;
     mark("created", monotonicNanoseconds());
+    const auto created = wallClockMilliseconds();
     if (auto taken = takeProcess(); !taken)
         return taken;
     if (auto network = startNetwork(); !network)
@@ -158,6 +159,7 @@ Result<> Monitor::launch()
         (void)::unlink(containerPath(kExitRecordName).c_str());
     m_status.phase = MonitorPhase::Running;
     m_status.startedWallMilliseconds = wallClockMilliseconds();
+    noteStart(created);
     return readMarks();
 }
 
@@ -376,7 +378,9 @@ Result<> Monitor::watchHealth(MonitorTask task)
     setting.reportPath = m_arguments.containerFolder + "/" + kHealthReportName;
     setting.mayProbe = [this] { return m_status.phase == MonitorPhase::Running; };
     setting.changed = [this] {
-        m_status.health = m_health->health();
+        const auto before = std::exchange(m_status.health, m_health->health());
+        if (before != m_status.health && m_status.health)
+            note("health_status", { { "health_status", nameOf(*m_status.health) } });
         keepForSuccessor();
         publish();
     };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/ipc/container_settings.h"
+#include "core/ipc/event_journal.h"
 #include "core/ipc/monitor_arguments.h"
 #include "core/ipc/monitor_messages.h"
 #include "core/monitor/container_cgroup.h"
@@ -19,6 +20,7 @@
 #include "core/monitor/terminal.h"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -112,6 +114,11 @@ private:
     std::string giveUpFolder();
     void cleanUp();
     void endHelper();
+    JournalEvent eventOf(const char* action, std::map<std::string, std::string> attributes = {}) const;
+    void note(const char* action, std::map<std::string, std::string> attributes = {}) const;
+    void noteStart(std::int64_t createdMilliseconds) const;
+    void noteEnd();
+    void noteRequest(const MonitorRequest& request, MonitorPhase before);
     void mark(const char* name, std::int64_t nanoseconds);
     void publish();
     std::string containerPath(const char* name) const { return m_arguments.containerFolder + "/" + name; }
@@ -138,6 +145,7 @@ private:
     std::vector<std::unique_ptr<PortRelay>> m_relays; ///< from kLoopbackIpv6 to the network helper
     std::optional<Saving> m_saving; ///< while hull makes a checkpoint
     MonitorPhase m_phaseBeforeSaving = MonitorPhase::Running;
+    bool m_isStopNoted = false; ///< its end will be told as a stop
     bool m_isSaved = false; ///< its end is that of a checkpoint
     bool m_isRestoring = false; ///< this start goes on from the checkpoint
     std::optional<KeeperLink> m_keeper; ///< with NetworkMode::Own

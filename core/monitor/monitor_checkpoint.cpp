@@ -144,7 +144,10 @@ std::optional<CheckpointRecord> Monitor::keepCheckpoint()
         kept = Error::fromErrno(errno, "rename to " + folder);
     if (!kept)
         log(LogLevel::Error, kept.error());
-    return isWhole && kept ? std::optional(*std::move(record)) : std::nullopt;
+    if (!isWhole || !kept)
+        return std::nullopt;
+    note("checkpoint", { { "leaveRunning", record->choice.leavesRunning ? "true" : "false" } });
+    return std::optional(*std::move(record));
 }
 
 /// After the end of its process: whether it was saved, also by a hull whose monitor was killed.

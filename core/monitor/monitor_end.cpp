@@ -63,6 +63,7 @@ void Monitor::onEnd()
     if (m_status.exit->reason.empty())
         m_status.exit->reason = std::exchange(m_endReason, {});
     readRest();
+    noteEnd();
     decideWhatFollows();
 }
 
@@ -150,6 +151,8 @@ void Monitor::onRestartTime()
     if (m_status.isStopAsked || m_isLeaving || hasLostItsPlace()) {
         m_status.exit = std::exchange(m_lastExit, std::nullopt);
         m_status.exit->wasAsked = m_status.isStopAsked;
+        if (std::exchange(m_isStopNoted, false)) // its end was told when it came
+            note("stop");
         keepExit();
         return leave();
     }
@@ -164,6 +167,7 @@ void Monitor::onRestartTime()
     if (started)
         started = watchHealth(MonitorTask::Start);
     if (started) {
+        note("restart", { { "restarts", std::to_string(m_status.restart.count) } });
         keepForSuccessor();
         m_lastExit.reset();
         return publish();
@@ -231,8 +235,12 @@ std::string Monitor::giveUpFolder()
     if (!readUpkeep().isRemovedAtEnd)
         return {};
     const std::string partial = m_arguments.containerFolder + "." + std::to_string(::getpid()) + ".partial";
-    if (::rename(m_arguments.containerFolder.c_str(), partial.c_str()) == 0)
+    const auto event = eventOf("remove"); // its settings go with it
+    if (::rename(m_arguments.containerFolder.c_str(), partial.c_str()) == 0) {
+        if (!m_arguments.eventsFolder.empty())
+            noteEvent(m_arguments.eventsFolder, event);
         return partial;
+    }
     log(LogLevel::Error, Error::fromErrno(errno, "remove " + m_arguments.containerFolder));
     return {};
 }

@@ -29,6 +29,7 @@ Error notRunning()
 Result<MonitorStatus> Monitor::onRequest(const MonitorRequest& request)
 {
     Result<> done;
+    const MonitorPhase before = m_status.phase;
     switch (request.verb) {
     case MonitorVerb::Status:
     case MonitorVerb::Subscribe:
@@ -39,6 +40,7 @@ Result<MonitorStatus> Monitor::onRequest(const MonitorRequest& request)
         noteStopAsked();
         done = stop(request.signal > 0 ? request.signal : m_arguments.stopSignal,
             std::chrono::milliseconds(request.graceMilliseconds));
+        m_isStopNoted = m_isStopNoted || done;
         break;
     case MonitorVerb::Kill:
         done = kill(request.signal > 0 ? request.signal : SIGKILL);
@@ -62,10 +64,13 @@ Result<MonitorStatus> Monitor::onRequest(const MonitorRequest& request)
     case MonitorVerb::Resize:
     case MonitorVerb::Feed:
         done = request.verb == MonitorVerb::Feed ? mayFeed() : attach(request.size);
+        if (done)
+            noteRequest(request, before);
         return done ? Result<MonitorStatus>(m_status) : std::move(done).error();
     }
     if (!done)
         return std::move(done).error();
+    noteRequest(request, before);
     publish();
     return m_status;
 }

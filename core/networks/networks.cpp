@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/base/files.h"
 #include "core/base/ip_subnet.h"
+#include "core/ipc/event_journal.h"
 #include "core/images/file_lock.h"
 #include "core/ipc/known_containers.h"
 
@@ -268,7 +269,10 @@ Result<NetworkDefinition> createNetwork(const DataFolders& folders, const Networ
     if (!network)
         return network;
     auto written = writeFileAtomically(pathOf(folders, wish.name), encodeNetworkDefinition(*network));
-    return written ? std::move(network) : Result<NetworkDefinition>(std::move(written).error());
+    if (!written)
+        return std::move(written).error();
+    noteEvent(folders.events(), { 0, "network", "create", {}, wish.name.toStdString() });
+    return network;
 }
 
 Result<> removeNetwork(const DataFolders& folders, const QString& name)
@@ -287,6 +291,7 @@ Result<> removeNetwork(const DataFolders& folders, const QString& name)
             0, "Remove that first with: twinhullctl remove " + network->users.front().toStdString() };
     if (::unlink(pathOf(folders, name).c_str()) != 0)
         return Error::fromErrno(errno, "remove network " + name.toStdString());
+    noteEvent(folders.events(), { 0, "network", "remove", {}, name.toStdString() });
     return {};
 }
 

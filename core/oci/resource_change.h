@@ -14,4 +14,7 @@ struct ResourceChange {
 /// -1 takes a limit away, as an entry of `unified`, because an absent limit means no change here.
 Result<ResourceChange> decodeResourceChange(std::string_view json, std::string_view fileName);
 
+/// What decodeResourceChange() reads; -1 as a limit takes it away.
+std::string encodeResourceChange(const Resources& resources);
+
 } // namespace twinhull::oci

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/oci/resource_change.h"
 #include "core/oci/runtime_spec.h"
 
 #include <nlohmann/json.hpp>
@@ -316,6 +317,11 @@ std::string encodeRuntimeSpec(const RuntimeSpec& spec)
 std::string encodeProcess(const Process& process)
 {
     return print(toJson(process));
+}
+
+std::string encodeResourceChange(const Resources& resources)
+{
+    return print(toJson(resources));
 }
 
 } // namespace twinhull::oci

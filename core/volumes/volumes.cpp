@@ -4,6 +4,7 @@
 #include "core/base/files.h"
 #include "core/base/project_quota.h"
 #include "core/base/text.h"
+#include "core/ipc/event_journal.h"
 #include "core/images/file_lock.h"
 #include "core/images/partial_path.h"
 #include "core/images/worker_client.h"
@@ -226,6 +227,8 @@ Result<> createVolume(const DataFolders& folders, const QString& name, std::opti
             "Choose another name." };
     auto made = limitBytes ? makeLimitedVolume(folders.volumes(), name.toStdString(), *limitBytes)
                            : makeVolume(folders.volumes(), name.toStdString());
+    if (made)
+        noteEvent(folders.events(), { 0, "volume", "create", {}, name.toStdString() });
     return std::move(made).withContext("create volume");
 }
 
@@ -266,6 +269,7 @@ Result<> removeVolume(const DataFolders& folders, const QString& name)
     const std::string partial = partialPathFor(path); // from here on it is gone, whatever happens to us
     if (std::rename(path.c_str(), partial.c_str()) != 0)
         return Error::fromErrno(errno, "remove volume " + name.toStdString());
+    noteEvent(folders.events(), { 0, "volume", "remove", {}, name.toStdString() });
     (void)::unlink(newMarkOf(folders.volumes(), name.toStdString()).c_str()); // one that was mounted has none
     auto removed = runImageWorker({ "remove", partial, path + ".new.partial" }, {}).withContext("remove volume");
     if (const auto place = openFolder(folders.volumes()); removed && place)

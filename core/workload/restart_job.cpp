@@ -2,6 +2,7 @@
 #include "core/workload/restart_job.h"
 
 #include "core/jobs/sequential_job.h"
+#include "core/workload/workload_changes.h"
 
 #include <QCoreApplication>
 
@@ -15,6 +16,10 @@ std::unique_ptr<Job> restartJob(WorkloadProvider& provider, const WorkloadInfo& 
     if (info.capabilities.testFlag(needed))
         job->add([&provider, id = info.id, mode] { return provider.stop(id, mode); });
     job->add([&provider, id = info.id] { return provider.start(id); });
+    job->add([&provider, id = info.id]() -> std::unique_ptr<Job> {
+        auto* changes = dynamic_cast<WorkloadChanges*>(&provider);
+        return changes != nullptr ? changes->noteRestart(id) : nullptr;
+    });
     return job;
 }
 

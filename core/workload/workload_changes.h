@@ -14,6 +14,13 @@ struct WorkloadChange {
     std::optional<double> cpus; ///< 0: no limit
     std::optional<std::uint32_t> pids; ///< 0: no limit
     std::optional<RestartPolicy> restart; ///< counts from the end of the run that is under way
+    std::optional<std::int64_t> memoryAndSwapBytes = {}; ///< together; -1: all swap there is, 0: none beyond the memory
+    std::optional<QString> cpuSet = {}; ///< empty: any processor
+    std::optional<std::uint32_t> cpuShares = {}; ///< 0: as others
+    /// Each in place of the rate of its kind that its disk had; here 0 a second is no limit.
+    std::vector<DeviceRateOption> deviceRates = {};
+
+    friend bool operator==(const WorkloadChange&, const WorkloadChange&) = default;
 };
 
 /// A provider whose workloads can be changed while they are there; found by dynamic_cast.
@@ -32,6 +39,13 @@ public:
     virtual std::unique_ptr<Job> duplicate(const WorkloadId& id, const QString& name) = 0;
     /// At once where it runs, and kept for its next start. All or nothing where this computer cannot do it.
     virtual std::unique_ptr<Job> update(const WorkloadId& id, const WorkloadChange& change) = 0;
+    /// Writes down that its stop and its start were one restart; null: there is nothing to write it into.
+    virtual std::unique_ptr<Job> noteRestart(const WorkloadId& id);
 };
+
+inline std::unique_ptr<Job> WorkloadChanges::noteRestart(const WorkloadId&)
+{
+    return nullptr;
+}
 
 } // namespace twinhull

@@ -109,6 +109,8 @@ struct WorkloadInfo {
     QString twinGroup; ///< same non-empty text on both halves of a twin
     Capabilities capabilities;
     ResourceLimits limits;
+    /// Of a container, beside these, by the kernel's file and in its words: "memory.swap.max", "cpuset.cpus" …
+    QMap<QString, QString> fineLimits;
     std::vector<PublishedPort> ports;
     QMap<QString, QString> labels; ///< that a person gave it
     HostFootprint footprint;

@@ -35,7 +35,7 @@ constexpr Room kRooms[] = {
     { "core/workload", "core/base core/ipc core/jobs", true },
     { "core/metrics", "core/base core/jobs core/workload", true },
     { "core/history", "core/base core/jobs core/workload core/metrics", true },
-    { "core/images", "core/base core/jobs core/oci", true },
+    { "core/images", "core/base core/jobs core/oci core/ipc", true },
     { "core/registries", "core/base core/jobs core/oci core/images", true },
     { "core/downloads", "core/base core/jobs", true },
     { "core/volumes", "core/base core/jobs core/images core/ipc core/workload", true },

@@ -237,7 +237,8 @@ private:
 
     test::CtlOutput onSmallDisk(int kibibytes, const std::string& seed, const Arguments& command) const
     {
-        const std::string list = "find \"$2\" -type f ! -name '*.lock' ! -path '*/layers/*' | sort";
+        const std::string list
+            = "find \"$2\" -type f ! -name '*.lock' ! -path '*/layers/*' ! -path '*/events/*' | sort";
         const std::string script = "mount -t tmpfs -o size=$1k tmpfs \"$2\" && cp -a \"$3/.\" \"$2\" && " + list
             + " > \"$4/before\" || exit 99; (shift 4; \"$@\"); code=$?; " + list + " > \"$4/after\"; exit $code";
         Arguments words{ "unshare", "-m", "/bin/sh", "-c", script, "sh", std::to_string(kibibytes),
@@ -257,7 +258,8 @@ private:
             QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot, QDirIterator::Subdirectories);
         while (it.hasNext()) {
             const QString path = it.next();
-            if (!path.contains(u"/layers") && !path.endsWith(u".lock")) // layers are kept once unpacked
+            if (!path.contains(u"/layers") && !path.contains(u"/events")
+                && !path.endsWith(u".lock")) // layers are kept once unpacked
                 all << path;
         }
         all.sort();

@@ -27,6 +27,9 @@ private Q_SLOTS:
         QCOMPARE(restarted.json().array().size(), 2);
         const auto after = pids();
         QVERIFY(after.size() == 2 && after != before);
+        QCOMPARE(eventsOf("one").mid(2),
+            (QStringList{ QStringLiteral("start"), QStringLiteral("died"), QStringLiteral("stop"),
+                QStringLiteral("init"), QStringLiteral("start"), QStringLiteral("restart") }));
     }
 
     void sendsASignal()
@@ -65,14 +68,65 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT((said += events.readAllStandardError()).contains("Waiting"), 30'000);
         runs("seen", "exec sleep 1000");
         QByteArray told;
-        QTRY_VERIFY((told += events.readAllStandardOutput()).contains("\"event\":\"started\""));
+        QTRY_VERIFY((told += events.readAllStandardOutput()).contains("\"event\":\"start\""));
         QCOMPARE(ctl({ "stop", "--force", "seen", "--kind", "container" }).exitCode, 0);
-        QTRY_VERIFY((told += events.readAllStandardOutput()).contains("\"event\":\"stopped\""));
+        QTRY_VERIFY((told += events.readAllStandardOutput()).contains("\"event\":\"stop\""));
         QVERIFY2(told.contains("\"name\":\"seen\""), told.constData());
         events.terminate();
         QTRY_COMPARE(events.state(), QProcess::NotRunning);
         QCOMPARE(events.exitCode(), 0);
-        QCOMPARE(ctl({ "events", "--since", "1h" }).exitCode, 0); // the window never wrote any
+        QCOMPARE(ctl({ "events", "--since", "1h" }).exitCode, 0);
+        QCOMPARE(ctl({ "events", "--filter", "colour=red" }).exitCode, 2);
+    }
+
+    /// No window and no command was there to see it: the monitor and each command wrote it down.
+    void tellsWhatHappenedWhileNobodyLooked()
+    {
+        runs("brief", "sleep 0.3; exit 3");
+        QTRY_COMPARE(eventsOf("brief"),
+            (QStringList{
+                QStringLiteral("create"), QStringLiteral("init"), QStringLiteral("start"), QStringLiteral("died") }));
+        const auto died = ctl({ "events", "--filter", "event=died", "--filter", "container=brief", "--json" });
+        const auto event = QJsonDocument::fromJson(died.out.trimmed()).object();
+        QVERIFY2(event[u"attributes"][u"exitCode"].toString() == u"3", died.out.constData());
+        QVERIFY(event[u"attributes"][u"image"].toString().contains(u"starter"));
+        QCOMPARE(event[u"type"].toString(), QStringLiteral("container"));
+        runs("web", "trap '' USR1; exec sleep 1000");
+        QTRY_VERIFY(ctl({ "top", "web" }).out.contains("sleep 1000"));
+        QCOMPARE(ctl({ "exec", "web", "true" }).exitCode, 0);
+        QCOMPARE(ctl({ "kill", "-s", "USR1", "web", "--kind", "container" }).exitCode, 0);
+        QCOMPARE(ctl({ "rename", "web", "www" }).exitCode, 0);
+        QCOMPARE(ctl({ "update", "www", "--restart", "on-failure" }).exitCode, 0);
+        QCOMPARE(ctl({ "stop", "--force", "www", "--kind", "container" }).exitCode, 0);
+        QCOMPARE(ctl({ "commit", "www", "team/www" }).exitCode, 0);
+        QCOMPARE(ctl({ "remove", "www", "--kind", "container" }).exitCode, 0);
+        QCOMPARE(eventsOf("web") + eventsOf("www"),
+            (QStringList{ QStringLiteral("create"), QStringLiteral("init"), QStringLiteral("start"),
+                QStringLiteral("exec"), QStringLiteral("kill"), QStringLiteral("rename"), QStringLiteral("update"),
+                QStringLiteral("died"), QStringLiteral("stop"), QStringLiteral("commit"), QStringLiteral("remove") }));
+    }
+
+    void tellsOfImagesVolumesAndNetworks()
+    {
+        QCOMPARE(ctl({ "images", "tag", "starter", "team/told:1" }).exitCode, 0);
+        QCOMPARE(ctl({ "images", "remove", "team/told:1" }).exitCode, 0);
+        QCOMPARE(ctl({ "volume", "create", "told" }).exitCode, 0);
+        QCOMPARE(ctl({ "volume", "remove", "told" }).exitCode, 0);
+        QCOMPARE(ctl({ "network", "create", "told" }).exitCode, 0);
+        QCOMPARE(ctl({ "network", "remove", "told" }).exitCode, 0);
+        const auto words = [](const char* type) {
+            QStringList all;
+            const std::string filter = std::string("type=") + type;
+            for (const auto& line : ctl({ "events", "--filter", filter, "told", "--json" }).out.split('\n')) {
+                if (!line.isEmpty())
+                    all << QJsonDocument::fromJson(line).object()[u"event"].toString();
+            }
+            return all;
+        };
+        QCOMPARE(words("image"), (QStringList{ QStringLiteral("tag"), QStringLiteral("untag") }));
+        QCOMPARE(words("volume"), (QStringList{ QStringLiteral("create"), QStringLiteral("remove") }));
+        QCOMPARE(words("network"), (QStringList{ QStringLiteral("create"), QStringLiteral("remove") }));
+        QCOMPARE(words("container"), QStringList());
     }
 
     void makesOneAsAnotherButForWhatIsSaid()
@@ -164,6 +218,29 @@ private Q_SLOTS:
         QCOMPARE(settings[u"upkeep"][u"restart"].toString(), QStringLiteral("unless-stopped"));
         QCOMPARE(ctl({ "update", "web" }).exitCode, 2);
         QCOMPARE(ctl({ "update", "web", "--restart", "perhaps" }).exitCode, 2);
+    }
+
+    /// Of processors and disks as of the rest: at once, or nothing of it and what this computer lacks.
+    void changesFineLimitsOrSaysWhatIsMissing()
+    {
+        runs("web", "exec sleep 1000");
+        const auto before = inspected("web")[u"settings"].toObject();
+        const auto updated
+            = ctl({ "update", "web", "--cpuset-cpus", "0", "--cpu-shares", "512", "--restart", "always" });
+        const auto after = inspected("web")[u"settings"].toObject();
+        if (updated.exitCode != 0) {
+            QVERIFY2(updated.text().contains(QStringLiteral("cpu")), qPrintable(updated.text()));
+            QCOMPARE(after, before);
+        } else {
+            QCOMPARE(after[u"fineLimits"][u"cpuSet"].toString(), QStringLiteral("0"));
+            QCOMPARE(after[u"fineLimits"][u"cpuShares"].toInt(), 512);
+            QCOMPARE(after[u"upkeep"][u"restart"].toString(), QStringLiteral("always"));
+        }
+        QCOMPARE(ctl({ "update", "web", "--cpuset-cpus", "none", "--cpu-shares", "none" }).exitCode, 0);
+        QVERIFY(inspected("web")[u"settings"][u"fineLimits"].isUndefined());
+        const auto noDisk = ctl({ "update", "web", "--device-read-bps", "/dev/null:1M" });
+        QVERIFY2(noDisk.exitCode != 0 && noDisk.err.contains("/dev/null"), qPrintable(noDisk.text()));
+        QCOMPARE(ctl({ "update", "web", "--memory-swap", "much" }).exitCode, 2);
     }
 
     void changesLimitsOrSaysWhatIsMissing()
@@ -259,6 +336,7 @@ private Q_SLOTS:
     {
         runs("web", "exec sleep 1000", { "--health-cmd", "true", "--health-interval", "200ms" });
         QTRY_COMPARE(only()[u"health"].toString(), QStringLiteral("healthy"));
+        QVERIFY(eventsOf("web").contains(QStringLiteral("health_status")));
         const auto json = inspected("web");
         QCOMPARE(json[u"health_checks"][u"latest"][0][u"exitStatus"].toInt(-1), 0);
         QVERIFY(json[u"pids"][0].toInt() > 1);
@@ -312,6 +390,19 @@ private:
         QVERIFY2(done.exitCode == 0, qPrintable(done.text()));
     }
     static QJsonObject only() { return test::CtlWorld::only(); }
+    /// Of the containers that bear that name in the test that runs: the last one's, from its creation on.
+    static QStringList eventsOf(const std::string& name)
+    {
+        QStringList all;
+        for (const auto& line : ctl({ "events", "--filter", "container=" + name, "--json" }).out.split('\n')) {
+            const auto event = QJsonDocument::fromJson(line).object();
+            if (event[u"event"].toString() == u"create")
+                all.clear();
+            if (!event.isEmpty())
+                all << event[u"event"].toString();
+        }
+        return all;
+    }
     static QJsonObject inspected(const std::string& name)
     {
         return ctl({ "inspect", name, "--kind", "container", "--json" }).json()[0].toObject();

@@ -48,6 +48,25 @@ private Q_SLOTS:
         remove("web");
     }
 
+    /// The kernel takes the memory and the weight, and then refuses the processors: they are as they were.
+    void changeAllOrNone()
+    {
+        if (!isRoot())
+            QSKIP("systemd does not delegate cpuset to this user");
+        ask(kFirst);
+        start("web", "exec sleep 100");
+        const std::string change = m_bundle->path("/resources.json");
+        QVERIFY(writeFileAtomically(
+            change, R"({"memory":{"limit":33554432},"cpu":{"shares":2048,"cpus":"4096"},"pids":{"limit":10}})"));
+        const auto update = m_bundle->hull({ "update", "--resources", change, "web" });
+        QCOMPARE(update.exitStatus, 1);
+        QVERIFY2(update.standardError.find("write 4096 to ") != std::string::npos, said(update));
+        QVERIFY2(
+            update.standardError.find("put back as it was: memory.max, cpu.weight") != std::string::npos, said(update));
+        QCOMPARE(wrongFiles(kFirst), QString());
+        remove("web");
+    }
+
     void changeByFlags()
     {
         ask(kFirst);

@@ -72,6 +72,50 @@ private Q_SLOTS:
         QCOMPARE(web().state, WorkloadState::Running);
     }
 
+    /// Live in the cgroup, kept for the next start, one mark, and whole or none.
+    void changesEveryLimitOfOneThatRuns()
+    {
+        begin(QStringLiteral("exec sleep 1000"));
+        const QString disk = QStringLiteral("/dev/nvme0n1");
+        WorkloadChange wanted;
+        wanted.memoryBytes = 2 * kLimitBytes;
+        wanted.memoryAndSwapBytes = std::int64_t{ 3 * kLimitBytes };
+        wanted.cpuSet = QStringLiteral("0");
+        wanted.cpuShares = 2048;
+        wanted.deviceRates
+            = { { DeviceRateKind::ReadBytes, disk, 1'000'000 }, { DeviceRateKind::WriteOperations, disk, 50 } };
+        wanted.restart = RestartPolicy{ RestartPolicy::When::Always, 0 };
+        const auto updated = runJob(*m_world->provider().update(web().id, wanted));
+        QVERIFY2(updated, updated ? "" : updated.error().toLine().c_str());
+        QTRY_VERIFY_WITH_TIMEOUT(count(WorkloadEventKind::LimitsChanged) >= 1, 60'000);
+        QCOMPARE(file("memory.max"), std::to_string(2 * kLimitBytes) + "\n");
+        QCOMPARE(file("memory.swap.max"), std::to_string(kLimitBytes) + "\n");
+        QCOMPARE(file("cpuset.cpus"), std::string("0\n"));
+        QCOMPARE(file("cpu.weight"), std::string("79\n"));
+        QVERIFY2(file("io.max").find(" rbps=1000000 wbps=max riops=max wiops=50\n") != std::string::npos,
+            file("io.max").c_str());
+        QVERIFY(m_world->stop(QStringLiteral("web"), StopMode::Force));
+        const auto again = m_world->start(QStringLiteral("web"));
+        QVERIFY2(again, again ? "" : again.error().toLine().c_str());
+        QCOMPARE(file("memory.swap.max") + file("cpuset.cpus") + file("cpu.weight"),
+            std::to_string(kLimitBytes) + "\n0\n79\n");
+        QVERIFY(file("io.max").find("wiops=50\n") != std::string::npos);
+        WorkloadChange refused;
+        refused.memoryBytes = kLimitBytes;
+        refused.cpuSet = QStringLiteral("none of them");
+        QVERIFY(!runJob(*m_world->provider().update(web().id, refused)));
+        QCOMPARE(file("memory.max"), std::to_string(2 * kLimitBytes) + "\n");
+        WorkloadChange none;
+        none.cpuSet = QString();
+        none.cpuShares = 0;
+        none.deviceRates = { { DeviceRateKind::ReadBytes, disk, 0 } };
+        const auto lifted = runJob(*m_world->provider().update(web().id, none));
+        QVERIFY2(lifted, lifted ? "" : lifted.error().toLine().c_str());
+        QCOMPARE(file("cpuset.cpus") + file("cpu.weight"), std::string("\n100\n"));
+        QVERIFY2(file("io.max").find(" rbps=max wbps=max riops=max wiops=50\n") != std::string::npos,
+            file("io.max").c_str());
+    }
+
     /// A program that never rests, which may first use a core and then a tenth of one: one mark for as long as it is
     /// held back.
     void marksThatALimitHoldsItBack()
@@ -154,6 +198,11 @@ private:
         QVERIFY2(updated, updated ? "" : updated.error().toLine().c_str());
     }
 
+    std::string file(const char* name) const
+    {
+        const auto text = readFile(web().footprint.cgroupPath.toStdString() + '/' + name, 4096);
+        return text ? *text : text.error().message;
+    }
     WorkloadInfo web() const { return m_world->info(QStringLiteral("web")); }
     int count(WorkloadEventKind kind) const { return static_cast<int>(std::count(m_told.begin(), m_told.end(), kind)); }
 

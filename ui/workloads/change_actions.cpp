@@ -141,7 +141,9 @@ void ChangeActions::askNewName()
 void ChangeActions::askLimits()
 {
     auto* changes = changesOf(m_selection.front());
-    auto* dialog = new LimitsDialog(m_selection.front(), m_window);
+    const auto plan = changes->planOf(m_selection.front().id);
+    auto* dialog
+        = new LimitsDialog(m_selection.front(), plan ? *plan : WorkloadPlan{}, m_context.controllers, m_window);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &LimitsDialog::chosen, this,
         [this, changes, id = m_selection.front().id](const WorkloadChange& change) {

@@ -3,7 +3,8 @@
 #include "app/twinhullctl/chosen_workloads.h"
 #include "app/twinhullctl/plan_arguments.h"
 #include "app/twinhullctl/workload_text.h"
-#include "core/workload/workload_changes.h"
+#include "core/workload/change_text.h"
+#include "core/workload/option_words.h"
 
 namespace twinhull {
 
@@ -20,6 +21,10 @@ struct UpdateOptions {
     std::string cpus;
     std::string pids;
     std::string restart;
+    std::string memoryAndSwap;
+    std::string cpuSet;
+    std::string cpuShares;
+    std::vector<std::string> deviceRates[4]; ///< by DeviceRateKind
 };
 
 void renameOne(Program& program, const RenameOptions& options)
@@ -57,6 +62,17 @@ bool isNone(const std::string& text)
     return text == "none" || text == "0";
 }
 
+FineLimitTexts fineTexts(const UpdateOptions& options)
+{
+    FineLimitTexts texts{ QString::fromStdString(options.memoryAndSwap), QString::fromStdString(options.cpuSet),
+        QString::fromStdString(options.cpuShares), {} };
+    for (std::size_t kind = 0; kind < texts.deviceRates.size(); ++kind) {
+        for (const auto& text : options.deviceRates[kind])
+            texts.deviceRates[kind] << QString::fromStdString(text);
+    }
+    return texts;
+}
+
 Result<WorkloadChange> changeFrom(const UpdateOptions& options)
 {
     const auto asked = [](const std::string& text) { return isNone(text) ? std::string() : text; };
@@ -76,9 +92,11 @@ Result<WorkloadChange> changeFrom(const UpdateOptions& options)
             return policy.error();
         change.restart = *policy;
     }
-    if (!change.memoryBytes && !change.cpus && !change.pids && !change.restart)
+    if (auto added = addFineLimits(fineTexts(options), change); !added)
+        return std::move(added).error();
+    if (isNothing(change))
         return Error{ ErrorCode::InvalidArgument, "update: nothing to change", 0,
-            "Give --memory, --cpus, --pids or --restart." };
+            "Give --memory, --cpus, --pids, --restart or another limit: twinhullctl update --help." };
     return change;
 }
 
@@ -95,6 +113,41 @@ void update(Program& program, const UpdateOptions& options)
     for (const auto& info : *found)
         jobs.push_back(program.containers()->update(info.id, *change));
     program.runAll(std::move(jobs), [&program, before = *found] { finishChange(program, before); });
+}
+
+void addFineOptions(CLI::App& verb, UpdateOptions& options)
+{
+    verb.add_option("--memory-swap", options.memoryAndSwap,
+            "memory and swap together; -1: all swap there is; none: no swap beyond the memory")
+        ->type_name("SIZE");
+    verb.add_option("--cpuset-cpus", options.cpuSet, "processors: 0-3,7; none: any")->type_name("LIST");
+    verb.add_option("--cpu-shares", options.cpuShares, "against others; usual is 1024; none: as others")
+        ->type_name("N");
+    for (const auto kind : { DeviceRateKind::ReadBytes, DeviceRateKind::WriteBytes, DeviceRateKind::ReadOperations,
+             DeviceRateKind::WriteOperations }) {
+        const bool isBytes = kind == DeviceRateKind::ReadBytes || kind == DeviceRateKind::WriteBytes;
+        verb.add_option(qPrintable(optionOf(kind)), options.deviceRates[static_cast<int>(kind)],
+                isBytes ? "a second: /dev/sda:10M; /dev/sda:none" : "a second: /dev/sda:1000; /dev/sda:none")
+            ->type_name("DISK:RATE")
+            ->allow_extra_args(false);
+    }
+}
+
+void addUpdateVerb(CLI::App& app, ChosenVerb& chosen)
+{
+    const auto options = std::make_shared<UpdateOptions>();
+    auto* verb = app.add_subcommand("update", "other limits for containers, at once and from now on; all or none");
+    verb->add_option("NAME", options->names, "names, ids or the beginnings of ids")->required();
+    verb->add_option("--memory", options->memory, "256M; none: no limit")->type_name("SIZE");
+    verb->add_option("--cpus", options->cpus, "cores: 1 or 0.5; none: no limit")->type_name("N");
+    verb->add_option("--pids", options->pids, "most processes; none: no limit")->type_name("N");
+    verb->add_option("--restart", options->restart, "no, on-failure[:N], always or unless-stopped")
+        ->type_name("POLICY");
+    addFineOptions(*verb, *options);
+    verb->callback([&chosen, options] {
+        chosen = { Need::Containers, [options](Program& program) { update(program, *options); }, OthersChanges::Ignored,
+            options->names };
+    });
 }
 
 } // namespace
@@ -119,18 +172,7 @@ void addChangeVerbs(CLI::App& app, ChosenVerb& chosen)
             OthersChanges::Ignored, { copies->from, copies->to } };
     });
 
-    const auto options = std::make_shared<UpdateOptions>();
-    auto* verb = app.add_subcommand("update", "other limits for containers, at once and from now on");
-    verb->add_option("NAME", options->names, "names, ids or the beginnings of ids")->required();
-    verb->add_option("--memory", options->memory, "256M; none: no limit")->type_name("SIZE");
-    verb->add_option("--cpus", options->cpus, "cores: 1 or 0.5; none: no limit")->type_name("N");
-    verb->add_option("--pids", options->pids, "most processes; none: no limit")->type_name("N");
-    verb->add_option("--restart", options->restart, "no, on-failure[:N], always or unless-stopped")
-        ->type_name("POLICY");
-    verb->callback([&chosen, options] {
-        chosen = { Need::Containers, [options](Program& program) { update(program, *options); }, OthersChanges::Ignored,
-            options->names };
-    });
+    addUpdateVerb(app, chosen);
 }
 
 } // namespace twinhull

@@ -9,6 +9,7 @@
 #include "app/twinhullctl/workload_text.h"
 #include "core/base/text.h"
 #include "core/containers/image_user.h"
+#include "core/ipc/event_journal.h"
 
 #include <unistd.h>
 
@@ -112,6 +113,9 @@ void execInContainer(Program& program, const WorkloadInfo& info, const ExecOptio
         words.insert(words.end(), { "--cwd", options.workingFolder });
     words.push_back(info.id.key.toStdString());
     words.insert(words.end(), options.command.begin(), options.command.end());
+    noteEvent(program.folders().events(),
+        { 0, "container", "exec", info.id.key.toStdString(), info.name.toStdString(),
+            { { "image", info.image.toStdString() }, { "command", options.command.front() } } });
     program.fail(becomeProgram(words));
 }
 

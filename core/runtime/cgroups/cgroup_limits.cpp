@@ -144,7 +144,7 @@ Result<> setRates(const std::string& folder, const char* key, const std::vector<
 {
     for (const auto& rate : rates) {
         const std::string line = std::to_string(rate.major) + ":" + std::to_string(rate.minor) + " " + key + "="
-            + std::to_string(rate.rate);
+            + (rate.rate == 0 ? "max" : std::to_string(rate.rate)); // the kernel refuses 0, which was v1's "no limit"
         if (auto written = writeControl(folder + "/io.max", line); !written)
             return written;
     }
@@ -171,7 +171,8 @@ Result<> setUnified(const std::string& folder, const oci::Resources& resources)
         if (name.find('/') != std::string::npos || name.find('.') == std::string::npos)
             return Error{ ErrorCode::InvalidArgument,
                 "config.json: linux.resources.unified: \"" + name + "\" is no file of a cgroup", 0, {} };
-        if (auto written = writeControl(folder + "/" + name, value); !written)
+        // a write of no bytes never reaches the kernel, and cpuset.cpus is emptied by a blank line
+        if (auto written = writeControl(folder + "/" + name, value.empty() ? "\n" : value); !written)
             return written;
     }
     return {};

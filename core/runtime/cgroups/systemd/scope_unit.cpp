@@ -159,7 +159,9 @@ void addUnified(std::vector<UnitProperty>& properties, const std::map<std::strin
         if (file == "cpu.idle")
             addIdle(properties, text);
         for (const auto& [candidate, name] : kLists) {
-            auto mask = candidate == file ? maskOfList(text) : Error{};
+            if (candidate != file)
+                continue;
+            auto mask = text.empty() ? Result(std::string()) : maskOfList(text); // none: any
             if (mask)
                 set(properties, { name, UnitProperty::Bytes{ *std::move(mask) } });
         }

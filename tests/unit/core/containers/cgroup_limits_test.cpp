@@ -29,6 +29,22 @@ private Q_SLOTS:
         QCOMPARE(limitFilesIn(m_folder->path()).size(), 3);
     }
 
+    void ofTheRestAreTheKernelsWords()
+    {
+        ContainerFineLimits limits{ 1024, "0-1", 512, { { "rbps", "/dev/sda", 5 } } };
+        const auto asked = fineLimitsOf(limits);
+        QCOMPARE(asked.size(), 4);
+        write("cpuset.cpus", "0\n");
+        write("io.max", "8:0 rbps=5 wbps=max riops=max wiops=max\n");
+        const auto there = fineLimitsIn(m_folder->path(), asked);
+        QCOMPARE(there[QStringLiteral("cpuset.cpus")], QStringLiteral("0"));
+        QCOMPARE(there[QStringLiteral("io.max")], QStringLiteral("8:0 rbps=5 wbps=max riops=max wiops=max"));
+        QCOMPARE(there[QStringLiteral("cpu.weight")], asked[QStringLiteral("cpu.weight")]);
+        QCOMPARE(limitFilesIn(m_folder->path()).size(), 2);
+        limits.deviceRates.front().perSecond = 6;
+        QVERIFY(fineLimitsOf(limits) != asked);
+    }
+
     void areNoneWhereTheKernelSaysMax()
     {
         write("memory.max", "max\n");

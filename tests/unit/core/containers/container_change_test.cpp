@@ -17,7 +17,8 @@ constexpr std::uint64_t kMebibyte = 1U << 20U;
 
 } // namespace
 
-/// With a program in hull's place that keeps the words it is given, for the limits of a container that seems to run.
+/// With a program in hull's place that keeps the words it is given and what it reads, for the limits of a container
+/// that seems to run.
 class ContainerChangeTest : public QObject {
     Q_OBJECT
 
@@ -49,12 +50,14 @@ private Q_SLOTS:
         QCOMPARE(settings().memoryBytes, std::optional(1024 * kMebibyte));
         QCOMPARE(settings().fineLimits.memoryAndSwapBytes, std::optional(std::int64_t(1280 * kMebibyte)));
         QCOMPARE(resources().memorySwapBytes, std::optional(std::int64_t(1280 * kMebibyte)));
-        QVERIFY2(words().contains("--memory 1073741824 --memory-swap 1342177280 "), words().constData());
+        QVERIFY2(words().contains(
+                     "update --resources - 0123456789abcdef {\"memory\":{\"limit\":1073741824,\"swap\":1342177280}}"),
+            words().constData());
         change.memoryBytes = 0;
         QVERIFY(update(change));
         QVERIFY(!settings().memoryBytes && !settings().fineLimits.memoryAndSwapBytes);
         QVERIFY(!resources().memorySwapBytes);
-        QVERIFY2(words().contains("--memory -1 --memory-swap -1 "), words().constData());
+        QVERIFY2(words().contains("{\"memory\":{\"limit\":-1,\"swap\":-1}}"), words().constData());
     }
 
     /// The second file cannot be written: what runs has its old limits again, and so has the first file.
@@ -68,7 +71,7 @@ private Q_SLOTS:
         QVERIFY(!updated);
         const auto lines = words().split('\n');
         QVERIFY2(
-            lines.size() == 3 && lines[0].contains("--memory 67108864 ") && lines[1].contains("--memory 268435456 "),
+            lines.size() == 3 && lines[0].contains("\"limit\":67108864,") && lines[1].contains("\"limit\":268435456,"),
             words().constData());
         QCOMPARE(resources().memoryLimitBytes, std::optional(std::int64_t(256 * kMebibyte)));
     }
@@ -84,7 +87,8 @@ private:
     QByteArray words() const { return QByteArray::fromStdString(*readFile(place("words"), 1U << 20U)); }
     void program(const std::string& body)
     {
-        QVERIFY(writeFileAtomically(place("hull"), "#!/bin/sh\necho \"$@\" >> '" + place("words") + "'\n" + body));
+        QVERIFY(writeFileAtomically(
+            place("hull"), "#!/bin/sh\necho \"$@ $(tr -d ' \\n')\" >> '" + place("words") + "'\n" + body));
         QFile::setPermissions(QString::fromStdString(place("hull")), QFile::ReadOwner | QFile::ExeOwner);
     }
     Result<> update(const WorkloadChange& change)

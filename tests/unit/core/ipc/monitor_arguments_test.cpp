@@ -14,6 +14,7 @@ private Q_SLOTS:
         auto arguments = complete();
         arguments.task = MonitorTask::Restore;
         arguments.keepsCheckpoint = true;
+        arguments.eventsFolder = "/data/events";
         arguments.ports
             = { { "127.0.0.1", 8080, 80 }, { "0.0.0.0", 65535, 1 }, { "127.0.0.1", 53, 53, PortTransport::Udp },
                   { "::1", 8080, 80 }, { "localhost", 81, 81 }, { "::", 53, 53, PortTransport::Udp } };
@@ -36,6 +37,7 @@ private Q_SLOTS:
         row("--keep-checkpoint", "perhaps");
         row("--network", "host");
         row("--container-dir", "relative/path");
+        row("--events-dir", "relative/path");
         row("--publish", "8080:80");
         row("--publish", "127.0.0.1:0:80");
         row("--publish", "127.0.0.1:65536:80");

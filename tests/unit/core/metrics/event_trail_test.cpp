@@ -65,6 +65,20 @@ private Q_SLOTS:
         QCOMPARE(m_told, std::vector{ WorkloadEventKind::LimitsChanged });
     }
 
+    void tellsWhenALimitBesideTheThreeChanges()
+    {
+        m_info.fineLimits[QStringLiteral("cpuset.cpus")] = QStringLiteral("0-1");
+        put(WorkloadState::Running);
+        put(WorkloadState::Running);
+        QVERIFY(m_told.empty());
+        m_info.fineLimits[QStringLiteral("cpuset.cpus")] = QStringLiteral("0");
+        put(WorkloadState::Running);
+        QCOMPARE(m_told, std::vector{ WorkloadEventKind::LimitsChanged });
+        m_info.fineLimits.clear(); // the kernel's words are those of a run
+        put(WorkloadState::Stopped);
+        QCOMPARE(m_told.size(), std::size_t{ 2 });
+    }
+
     void takesTheLimitsOfAnotherRunForNoChange()
     {
         put(WorkloadState::Unknown); // its monitor was not heard yet
@@ -150,6 +164,26 @@ private Q_SLOTS:
         const auto first = m_trail->events(std::span(&m_info.id, 1)).front();
         const std::int64_t age = ageClockNanoseconds() - first.monotonicNanoseconds;
         QVERIFY(std::llabs(age - 600'000'000'000) < 30'000'000'000);
+    }
+
+    void tellsTheHistoryWhatTheJournalAloneKnew_data()
+    {
+        QTest::addColumn<bool>("isInHistory");
+        QTest::newRow("the journal alone") << false;
+        QTest::newRow("the history, too") << true;
+    }
+    void tellsTheHistoryWhatTheJournalAloneKnew()
+    {
+        QFETCH(bool, isInHistory);
+        put(WorkloadState::Running);
+        const std::vector<WorkloadEvent> past{ { m_info.id, ageClockNanoseconds(), WorkloadEventKind::Stopped } };
+        m_trail->restore(past, EventTrail::Origin::Journal);
+        if (isInHistory)
+            m_trail->restore(past);
+        QVERIFY(m_told.empty());
+        put(WorkloadState::Stopped);
+        QCOMPARE(m_told.size(), isInHistory ? std::size_t{ 0 } : std::size_t{ 1 });
+        QCOMPARE(kinds(), std::vector{ WorkloadEventKind::Stopped }); // and once on the time axis
     }
 
     /// Within a moment, and each is one of its own.

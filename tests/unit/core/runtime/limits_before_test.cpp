@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/runtime/cgroups/limits_before.h"
+
+#include "core/base/files.h"
+#include "core/runtime/cgroups/cgroup_limits.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace twinhull;
+using namespace twinhull::runtime;
+
+/// In a folder that looks like a cgroup; its files take what is written over what they had, so values are as long.
+class LimitsBeforeTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { m_folder = std::make_unique<QTemporaryDir>(); }
+
+    void putsBackWhatWasWrittenBeforeTheThirdRefused()
+    {
+        put("memory.max", "67108864\n");
+        put("cpu.weight", "39\n");
+        put("pids.max", "20\n");
+        oci::Resources resources;
+        resources.memoryLimitBytes = 33'554'432;
+        resources.cpuShares = 2'048;
+        resources.cpus = "0"; // there is no such file
+        resources.pidsLimit = 10;
+        const LimitsBefore before(path(), resources);
+        auto done = setLimits(path(), resources);
+        QVERIFY(!done);
+        QCOMPARE(text("memory.max"), std::string("33554432\n"));
+        QCOMPARE(text("cpu.weight"), std::string("79\n"));
+        const Error error = before.undo(std::move(done).error());
+        QCOMPARE(text("memory.max"), std::string("67108864\n"));
+        QCOMPARE(text("cpu.weight"), std::string("39\n"));
+        QCOMPARE(text("pids.max"), std::string("20\n"));
+        QVERIFY2(error.message.find("cpuset.cpus") != std::string::npos, error.message.c_str());
+        QVERIFY2(error.message.find("; put back as it was: memory.max, cpu.weight") != std::string::npos,
+            error.message.c_str());
+    }
+
+    void saysNothingWhereNothingWasChanged()
+    {
+        put("memory.max", "67108864\n");
+        const LimitsBefore before(path(), {});
+        QCOMPARE(before.undo(Error{ ErrorCode::Io, "no", 0, {} }).message, std::string("no"));
+    }
+
+    void saysWhatStaysOther()
+    {
+        put("misc.max", "first 1\n");
+        oci::Resources resources;
+        resources.unified["misc.max"] = "other 2";
+        const LimitsBefore before(path(), resources);
+        QVERIFY(setLimits(path(), resources));
+        put("misc.max", "something that is longer than it was\n");
+        const auto files = before.putBack();
+        QVERIFY(files.restored.empty());
+        QCOMPARE(files.lost, std::vector<std::string>{ "misc.max" });
+    }
+
+    /// 0 is what cgroup v1 had for none; an empty text is a blank line, because a write of nothing does nothing.
+    void writesWhatTakesALimitAway()
+    {
+        put("io.max", std::string(20, ' '));
+        put("cpuset.cpus", "3");
+        oci::Resources resources;
+        resources.writesPerSecond = { { 8, 16, 0 } };
+        resources.unified["cpuset.cpus"] = "";
+        QVERIFY(setLimits(path(), resources));
+        QVERIFY2(text("io.max").rfind("8:16 wiops=max", 0) == 0, text("io.max").c_str());
+        QCOMPARE(text("cpuset.cpus"), std::string("\n"));
+    }
+
+private:
+    std::string path() const { return m_folder->path().toStdString(); }
+    std::string text(const char* name) const { return *readFile(path() + "/" + name, 4096); }
+    void put(const char* name, const std::string& what) const
+    {
+        QVERIFY(writeFileAtomically(path() + "/" + name, what));
+    }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+};
+
+QTEST_GUILESS_MAIN(LimitsBeforeTest)
+#include "limits_before_test.moc"
