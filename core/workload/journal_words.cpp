@@ -85,6 +85,7 @@ QString journalWordOf(WorkloadEventKind kind, WorkloadKind of)
     case WorkloadEventKind::ProcessOutOfMemory:
     case WorkloadEventKind::Snapshot:
     case WorkloadEventKind::FiguresLost:
+    case WorkloadEventKind::MadeAgainAsQ35:
         break;
     }
     return QLatin1String(nameOf(kind));
