@@ -243,8 +243,9 @@ private Q_SLOTS:
             R"({"filename":"/dev/null","format":"raw"},"nvram-template":{"filename":"/dev/null","format":"raw"}},)"
             R"("targets":[{"architecture":"x86_64","machines":["pc-q35-*"]}],"features":[],"tags":[]})"));
         QVERIFY(writeFileAtomically(own,
-            "<domain type='qemu'><name>uefi</name><uuid>5f1c0a52-3d6e-4f0b-9b1e-0c1d2e3f4a5b</uuid><memory "
-            "unit='MiB'>64</memory><os firmware='efi'><type arch='x86_64' machine='q35'>hvm</type></os></domain>"));
+            "<domain type='qemu'><name>uefi</name><uuid>5f1c0a52-3d6e-4f0b-9b1e-0c1d2e3f4a5b</uuid>"
+            "<memory unit='MiB'>64</memory><vcpu>1</vcpu><os firmware='efi'><type arch='x86_64' machine='q35'>hvm"
+            "</type></os><features><acpi/></features><devices/></domain>"));
         does({ "vm", "define", own });
         QVERIFY(writeFileAtomically(byName, "variables"));
         does({ "remove", "--to-bin", "uefi", "--kind", "vm" });
