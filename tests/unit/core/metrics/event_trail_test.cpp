@@ -144,7 +144,7 @@ private Q_SLOTS:
         put(WorkloadState::Stopped);
         put(WorkloadState::Stopped);
         QCOMPARE(m_told, std::vector{ WorkloadEventKind::MadeAgainAsQ35 });
-        QVERIFY(eventKindFrom(QLatin1String(nameOf(m_told.front()))) == m_told.front());
+        QVERIFY(eventKindFrom(QString::fromLatin1(nameOf(m_told.front()))) == m_told.front());
         const auto event = m_trail->events(std::span(&m_info.id, 1)).front();
         const std::int64_t age = ageClockNanoseconds() - event.monotonicNanoseconds;
         QVERIFY(std::llabs(age - 600'000'000'000) < 30'000'000'000);
