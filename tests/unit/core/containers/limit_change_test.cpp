@@ -79,7 +79,7 @@ private Q_SLOTS:
         QCOMPARE(changeWords(*resourceChange(change, *settings, *settings)), std::string("{}"));
         // and back, where a file could not be written
         QCOMPARE(changeWords(*resourceChange(change, *settings, limitedSettings())),
-            std::string(R"({"cpu":{"cpus":"0","shares":2048}})"));
+            std::string(R"({"cpu":{"shares":2048,"cpus":"0"}})"));
     }
 
     void keepsOtherDisksAsTheyAre()
