@@ -142,7 +142,7 @@ public:
             }
         }
         known.m_pools.push_back(others);
-        const auto users = VolumeUsers::read(connection, tools.place);
+        const auto users = VolumeUsers::read(connection, tools);
         if (!users)
             return users.error();
         users->addTo(known.m_pools);
@@ -265,14 +265,14 @@ Result<std::vector<MachineDisk>> disksOutside(
     return all;
 }
 
-Result<> removeVmWithDisks(
-    virConnectPtr connection, const VmToolbox& tools, const WorkloadId& machine, const QStringList& paths)
+Result<> removeVmWithDisks(virConnectPtr connection, const VmToolbox& tools, const WorkloadId& machine,
+    const QStringList& paths, JobContext& context)
 {
     const auto disks = disksOutside(connection, tools, { machine });
     const auto chosen = disks ? chosenDisks(*disks, paths) : Result<std::vector<MachineDisk>>(disks.error());
     if (!chosen)
         return chosen.error();
-    if (auto removed = removeVm(tools, machine.key); !removed)
+    if (auto removed = removeVm(tools, machine.key, context); !removed)
         return removed;
     Result<> outcome;
     for (const MachineDisk& disk : *chosen) {
