@@ -4,6 +4,7 @@
 #include "core/base/files.h"
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <cerrno>
 
@@ -18,6 +19,8 @@ Result<UniqueFd> sealedFile(const std::string& name, std::string_view bytes)
         return std::move(written).error();
     if (::fcntl(file.fd(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) != 0)
         return Error::fromErrno(errno, "seal a file in memory");
+    if (::lseek(file.fd(), 0, SEEK_SET) != 0) // whose standard input it becomes reads it from its start
+        return Error::fromErrno(errno, "read a file in memory from its start");
     return file;
 }
 

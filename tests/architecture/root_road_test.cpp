@@ -48,6 +48,7 @@ const QStringList kMayNameProc{
     QStringLiteral("core/runtime/process/security_labels.cpp"), // checked to be the kernel's
     QStringLiteral("core/runtime/process/start_gate.cpp"), // host's side
     QStringLiteral("core/runtime/mounts/devices.cpp"), // targets of links, never opened
+    QStringLiteral("core/runtime/process/visit.cpp"), // where a mount goes, which RootFd opens
     QStringLiteral("core/runtime/mounts/root_filesystem.cpp"), // own descriptors, before the root changes
     QStringLiteral("core/runtime/cgroups/cgroup.cpp"), // host's side
     QStringLiteral("core/runtime/cgroups/systemd/systemd_scope.cpp"), // host's side

@@ -131,7 +131,6 @@ private Q_SLOTS:
         auto* table = card.findChild<QTableView*>(QStringLiteral("figureTable"));
         QTRY_COMPARE(table->rowHeight(1), table->rowHeight(0));
         const QString text = table->model()->index(1, 1).data().toString();
-        QVERIFY2(!text.contains(u' '), "it would be cut into lines");
         QVERIFY2(table->fontMetrics().horizontalAdvance(text) <= table->columnWidth(1), qPrintable(text));
     }
 

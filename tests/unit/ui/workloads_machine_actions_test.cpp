@@ -141,7 +141,7 @@ private Q_SLOTS:
             menu.findChild<QAction*>(QLatin1String(action))->trigger();
             for (QWidget* top : QApplication::topLevelWidgets()) {
                 auto* dialog = qobject_cast<QFileDialog*>(top);
-                if (dialog != nullptr && dialog->objectName() == QLatin1String(name)) {
+                if (dialog != nullptr && dialog->isVisible() && dialog->objectName() == QLatin1String(name)) {
                     Q_EMIT dialog->fileSelected(path);
                     dialog->close();
                 }
