@@ -49,6 +49,14 @@ Result<> takeHealth(const UpkeepArguments& arguments, HealthCheck& health)
         if (!taken)
             return taken;
     }
+    for (const auto& [text, what] : { std::pair{ &arguments.healthInterval, HealthCheck::Interval },
+             std::pair{ &arguments.healthTimeout, HealthCheck::Timeout },
+             std::pair{ &arguments.healthStartPeriod, HealthCheck::StartPeriod },
+             std::pair{ &arguments.healthStartInterval, HealthCheck::StartInterval },
+             std::pair{ &arguments.healthRetries, HealthCheck::Retries } }) {
+        if (!text->empty())
+            health.said |= what;
+    }
     if (arguments.healthOnFailure.empty())
         return {};
     const auto action = unhealthyActionFrom(arguments.healthOnFailure);

@@ -49,6 +49,13 @@ QStringList volumesOf(const ComposeProject& project, const std::vector<WorkloadI
                 names << anonymousVolume(info.name, mount.target);
         }
     }
+    for (const auto& service : project.services) { // those of containers that are gone
+        for (const auto& mount : service.mounts) {
+            for (unsigned number = 1; mount.kind == ServiceMount::Kind::Anonymous && number <= kMostReplicas; ++number)
+                names << anonymousVolume(containerName(project, service, number), mount.target);
+        }
+    }
+    names.removeDuplicates();
     return names;
 }
 

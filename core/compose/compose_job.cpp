@@ -46,12 +46,6 @@ std::unique_ptr<Job> fileJob(const QString& title, std::function<Result<>()> fun
         title, QThreadPool::globalInstance(), [function = std::move(function)](JobContext&) { return function(); });
 }
 
-/// A name that nothing of the project's own has.
-QString asideName(const QString& name)
-{
-    return name.left(58) + QStringLiteral(".old");
-}
-
 bool canStop(const std::optional<WorkloadInfo>& info)
 {
     return info && info->capabilities.testFlag(Capability::Stop);
@@ -98,9 +92,8 @@ public:
         case StepKind::Restart:
             return restarting(title);
         case StepKind::Stop:
-            return canStop(m_world.containers.find(m_step->id))
-                ? m_world.containers.stop(m_step->id, StopMode::Graceful)
-                : nullptr;
+            m_step->isRequired = canStop(m_world.containers.find(m_step->id)); // it runs: for undo()
+            return m_step->isRequired ? m_world.containers.stop(m_step->id, StopMode::Graceful) : nullptr;
         case StepKind::Remove:
             return m_world.containers.find(m_step->id) ? m_world.containers.remove(m_step->id) : nullptr;
         }
@@ -127,6 +120,12 @@ public:
         case StepKind::Create: {
             const auto made = containerNamed(m_world, m_step->name);
             return made ? m_world.containers.remove(made->id) : nullptr;
+        }
+        case StepKind::Stop: {
+            const auto info = m_world.containers.find(m_step->id);
+            return m_step->isRequired && info && info->capabilities.testFlag(Capability::Start)
+                ? m_world.containers.start(m_step->id)
+                : nullptr;
         }
         case StepKind::Start: // one that is new is removed
             return !m_step->id.key.isEmpty() && canStop(m_world.containers.find(m_step->id))
@@ -340,7 +339,7 @@ ComposeState stateOf(const ComposeWorld& world)
 Result<std::vector<ImageStep>> imageSteps(
     const ComposeProject& project, const UpWish& wish, const ImageWish& images, const ComposeState& state)
 {
-    const auto names = chosenServices(project, wish.services, wish.profiles);
+    const auto names = servicesOf(project, wish);
     if (!names)
         return names.error();
     std::vector<ImageStep> steps;

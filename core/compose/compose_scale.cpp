@@ -92,6 +92,7 @@ UpWish scaleWish(
 {
     UpWish wish;
     wish.recreatesNothing = true;
+    wish.leavesOthers = true;
     wish.services = scales.keys();
     wish.scale = scalesOf(containers, project.name);
     for (auto it = scales.begin(); it != scales.end(); ++it)

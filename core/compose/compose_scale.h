@@ -17,8 +17,8 @@ Result<QMap<QString, unsigned>> scalesFromTexts(const QStringList& texts, const 
 /// How many containers the services of a project have: as the highest number is, for others are only missing.
 QMap<QString, unsigned> scalesOf(const std::vector<WorkloadInfo>& containers, const QString& project);
 
-/// So many containers of these services, and of what they depend on as many as there are. Containers that are there are
-/// left as they are, whatever the file says by now.
+/// So many containers of these services. Containers that are there are left as they are, whatever the file says by now,
+/// and other services alone.
 UpWish scaleWish(
     const ComposeProject& project, const std::vector<WorkloadInfo>& containers, const QMap<QString, unsigned>& scales);
 

@@ -152,6 +152,13 @@ void readHealth(const ComposeCursor& value, ServiceReading& reading)
     bool isDisabled = false;
     if (const auto test = value.child(QStringLiteral("test")))
         readHealthTest(*test, health, isDisabled);
+    for (const auto& [key, what] :
+        { std::pair{ "interval", HealthCheck::Interval }, std::pair{ "timeout", HealthCheck::Timeout },
+            std::pair{ "start_period", HealthCheck::StartPeriod },
+            std::pair{ "start_interval", HealthCheck::StartInterval }, std::pair{ "retries", HealthCheck::Retries } }) {
+        if (value.child(QLatin1String(key)))
+            health.said |= what;
+    }
     if (const auto interval = value.child(QStringLiteral("interval")))
         take(health.interval, interval->duration());
     if (const auto timeout = value.child(QStringLiteral("timeout")))

@@ -18,6 +18,9 @@ namespace {
 
 using UpKind = ComposeStep::Kind;
 
+const QString kAsideEnd = QStringLiteral(".old");
+constexpr qsizetype kAsideStem = 58;
+
 bool isAtRest(const WorkloadInfo& info)
 {
     return info.state == WorkloadState::Stopped || info.state == WorkloadState::Failed;
@@ -37,7 +40,7 @@ public:
 
     Result<std::vector<ComposeStep>> plan()
     {
-        const auto names = chosenServices(m_project, m_wish.services, m_wish.profiles);
+        const auto names = servicesOf(m_project, m_wish);
         if (!names)
             return names.error();
         for (auto planned : { planNetworks(*names), planVolumes(*names) }) {
@@ -52,7 +55,7 @@ public:
             awaitAll(*names);
         if (m_wish.removesOrphans) {
             for (const auto& info : orphansOf(m_project, m_containers))
-                m_last.push_back({ UpKind::Remove, info.name, {}, {}, {}, info.id });
+                removeLast(info);
         }
         m_steps.insert(m_steps.end(), m_last.begin(), m_last.end());
         return std::move(m_steps);
@@ -155,6 +158,14 @@ private:
         return {};
     }
 
+    /// What runs is asked to end: what it has not yet written would be lost.
+    void removeLast(const WorkloadInfo& info)
+    {
+        if (info.capabilities.testFlag(Capability::Stop))
+            m_last.push_back({ UpKind::Stop, info.name, {}, {}, {}, info.id });
+        m_last.push_back({ UpKind::Remove, info.name, {}, {}, {}, info.id });
+    }
+
     unsigned scaleOf(const ComposeService& service) const { return m_wish.scale.value(service.name, service.scale); }
 
     Result<> planService(const ComposeService& service)
@@ -179,7 +190,7 @@ private:
                 making, starting);
         for (const auto& info : m_containers) {
             if (serviceOf(info) == service.name && (numberOf(info) > scale || numberOf(info) == 0))
-                m_last.push_back({ UpKind::Remove, info.name, {}, {}, {}, info.id });
+                removeLast(info);
         }
         m_steps.insert(m_steps.end(), making.begin(), making.end());
         if (starting.empty() || m_wish.startsNothing)
@@ -187,6 +198,21 @@ private:
         awaitNeedsOf(service);
         m_steps.insert(m_steps.end(), starting.begin(), starting.end());
         return {};
+    }
+
+    /// By a run that was killed before it took it back, or removed it.
+    static bool wasSetAside(const WorkloadInfo& info, const WorkloadPlan& plan)
+    {
+        return info.name != plan.name && info.name.endsWith(kAsideEnd);
+    }
+
+    bool isLeft(const WorkloadInfo& known, const WorkloadPlan& plan) const
+    {
+        if (m_wish.recreatesAll)
+            return false;
+        if (m_wish.recreatesNothing) // somebody may have given it another name
+            return !wasSetAside(known, plan);
+        return known.name == plan.name && known.labels.value(kHashLabel) == plan.labels[kHashLabel];
     }
 
     void planContainer(const WorkloadPlan& plan, std::vector<ComposeStep>& making, std::vector<ComposeStep>& starting)
@@ -198,20 +224,18 @@ private:
                 || info.labels.value(kNumberLabel) != plan.labels[kNumberLabel])
                 continue;
             const WorkloadInfo* worse = &info;
-            if (known == nullptr || info.name == plan.name)
+            if (known == nullptr || info.name == plan.name || wasSetAside(*known, plan))
                 std::swap(known, worse);
             if (worse != nullptr)
                 others.push_back(worse);
         }
         for (const auto* other : others)
-            m_last.push_back({ UpKind::Remove, other->name, {}, {}, {}, other->id });
-        const bool isSame = known != nullptr && known->name == plan.name && !m_wish.recreatesAll
-            && (m_wish.recreatesNothing || known->labels.value(kHashLabel) == plan.labels[kHashLabel]);
-        if (isSame) {
+            removeLast(*other);
+        if (known != nullptr && isLeft(*known, plan)) {
             if (isAtRest(*known))
-                starting.push_back({ UpKind::Start, plan.name, {}, {}, {}, known->id });
+                starting.push_back({ UpKind::Start, known->name, {}, {}, {}, known->id });
             else if (m_restarted.contains(serviceOf(*known)))
-                starting.push_back({ UpKind::Restart, plan.name, {}, {}, {}, known->id });
+                starting.push_back({ UpKind::Restart, known->name, {}, {}, {}, known->id });
             return;
         }
         if (known != nullptr) {
@@ -233,6 +257,17 @@ private:
         return names;
     }
 
+    QStringList namesHereOf(const ComposeService& service) const
+    {
+        QStringList names;
+        for (const auto& info : m_containers) {
+            const bool isLeftOver = info.name.endsWith(kAsideEnd) && !namesOf(service).contains(info.name);
+            if (serviceOf(info) == service.name && !isLeftOver)
+                names << info.name;
+        }
+        return names;
+    }
+
     void awaitNeedsOf(const ComposeService& service)
     {
         for (const auto& dependency : service.dependencies) {
@@ -240,10 +275,11 @@ private:
             if (needed == nullptr || dependency.condition == StartCondition::Started)
                 continue;
             ComposeStep step{ UpKind::Await, needed->name };
-            step.awaited = namesOf(*needed);
+            step.awaited = m_wish.leavesOthers ? namesHereOf(*needed) : namesOf(*needed);
             step.condition = dependency.condition;
             step.isRequired = dependency.isRequired;
-            m_steps.push_back(std::move(step));
+            if (!step.awaited.isEmpty())
+                m_steps.push_back(std::move(step));
         }
     }
 
@@ -274,6 +310,21 @@ private:
 };
 
 } // namespace
+
+Result<QStringList> servicesOf(const ComposeProject& project, const UpWish& wish)
+{
+    auto names = chosenServices(project, wish.services, wish.profiles);
+    if (names && wish.leavesOthers && !wish.services.isEmpty())
+        names->erase(std::remove_if(names->begin(), names->end(),
+                         [&wish](const QString& name) { return !wish.services.contains(name); }),
+            names->end());
+    return names;
+}
+
+QString asideName(const QString& name)
+{
+    return name.left(kAsideStem) + kAsideEnd;
+}
 
 Result<std::vector<ComposeStep>> upSteps(
     const ComposeProject& project, const UpWish& wish, const ComposeState& state, bool guesses)

@@ -54,8 +54,15 @@ struct UpWish {
     bool recreatesAll = false;
     bool recreatesNothing = false;
     bool removesOrphans = false; ///< containers of services that are not in the file
+    bool leavesOthers = false; ///< also what the services depend on
     bool waits = false; ///< at the end, until all that have a health check are well
 };
+
+/// The services that are brought up, in the order of their start; errors of chosenServices().
+Result<QStringList> servicesOf(const ComposeProject& project, const UpWish& wish);
+
+/// What SetAside calls a container; nothing of the project's own is called so.
+QString asideName(const QString& name);
 
 /// What is here before.
 struct ComposeState {

@@ -2,6 +2,7 @@
 #include "core/containers/upkeep_plan.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace twinhull {
 
@@ -45,17 +46,20 @@ HealthCheck checkOf(const ImageHealth& health)
     return check;
 }
 
-/// Of the image's own check what the plan leaves as it usually is.
+/// Of the image's own check what nobody asked for in the plan.
 void takeUnsaid(const HealthCheck& ofImage, HealthCheck& check)
 {
     const HealthCheck usual;
     check.command = ofImage.command;
-    for (auto member :
-        { &HealthCheck::interval, &HealthCheck::timeout, &HealthCheck::startPeriod, &HealthCheck::startInterval }) {
-        if (check.*member == usual.*member)
+    const std::pair<HealthCheck::Said, std::chrono::milliseconds HealthCheck::*> times[]
+        = { { HealthCheck::Interval, &HealthCheck::interval }, { HealthCheck::Timeout, &HealthCheck::timeout },
+              { HealthCheck::StartPeriod, &HealthCheck::startPeriod },
+              { HealthCheck::StartInterval, &HealthCheck::startInterval } };
+    for (const auto& [what, member] : times) {
+        if (!check.hasSaid(what) && check.*member == usual.*member)
             check.*member = ofImage.*member;
     }
-    if (check.retries == usual.retries)
+    if (!check.hasSaid(HealthCheck::Retries) && check.retries == usual.retries)
         check.retries = ofImage.retries;
 }
 

@@ -52,7 +52,19 @@ struct HealthCheck {
     /// In place of the interval until it is well for the first time, within the start period; 0, or 100 ms and up.
     std::chrono::milliseconds startInterval{ 0 };
 
-    friend bool operator==(const HealthCheck&, const HealthCheck&) = default;
+    /// In a plan, what somebody asked for though it is as usual: the image's own does not take its place. No part of
+    /// what the check is.
+    enum Said : unsigned { Interval = 1, Timeout = 2, StartPeriod = 4, StartInterval = 8, Retries = 16 };
+    unsigned said = 0;
+
+    bool hasSaid(Said what) const { return (said & what) != 0; }
+
+    friend bool operator==(const HealthCheck& left, const HealthCheck& right)
+    {
+        return left.command == right.command && left.interval == right.interval && left.timeout == right.timeout
+            && left.startPeriod == right.startPeriod && left.retries == right.retries
+            && left.onFailure == right.onFailure && left.startInterval == right.startInterval;
+    }
 };
 
 /// Of a container's log. At most maxBytes * maxFiles are on the disk, whatever it says.

@@ -57,6 +57,11 @@ std::optional<std::size_t> readName(std::string_view packet, std::size_t at, std
     return std::nullopt;
 }
 
+std::uint16_t typeOf(const IpAddress& address)
+{
+    return address.family == IpFamily::V4 ? kDnsTypeA : kDnsTypeAaaa;
+}
+
 } // namespace
 
 std::optional<DnsQuery> parseDnsQuery(std::string_view packet)
@@ -81,9 +86,8 @@ std::string dnsAnswer(
 {
     std::vector<IpAddress> told;
     for (const auto& address : addresses) {
-        const auto type = address.family == IpFamily::V4 ? kDnsTypeA : kDnsTypeAaaa;
         const std::size_t size = query.questionEnd + (told.size() + 1) * (kAnswerBytes + address.size());
-        if (type == query.type && size <= kDnsLargestAnswer)
+        if (typeOf(address) == query.type && size <= kDnsLargestAnswer)
             told.push_back(address);
     }
     std::string reply;
@@ -106,6 +110,17 @@ std::string dnsAnswer(
         reply.append(reinterpret_cast<const char*>(address.bytes.data()), address.size());
     }
     return reply;
+}
+
+std::vector<IpAddress> dnsAddresses(std::uint16_t type, std::vector<IpAddress> addresses, std::size_t turn)
+{
+    addresses.erase(std::remove_if(addresses.begin(), addresses.end(),
+                        [type](const IpAddress& address) { return typeOf(address) != type; }),
+        addresses.end());
+    if (!addresses.empty())
+        std::rotate(addresses.begin(), addresses.begin() + static_cast<std::ptrdiff_t>(turn % addresses.size()),
+            addresses.end());
+    return addresses;
 }
 
 std::uint16_t dnsId(std::string_view packet)

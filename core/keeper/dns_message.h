@@ -38,6 +38,10 @@ std::optional<DnsQuery> parseDnsQuery(std::string_view packet);
 std::string dnsAnswer(
     std::string_view packet, const DnsQuery& query, const std::vector<IpAddress>& addresses, DnsCode code);
 
+/// Those that an answer to that type tells, beginning with another one for each `turn`: many containers may bear one
+/// name.
+std::vector<IpAddress> dnsAddresses(std::uint16_t type, std::vector<IpAddress> addresses, std::size_t turn);
+
 std::uint16_t dnsId(std::string_view packet); ///< of at least two bytes
 void setDnsId(std::string& packet, std::uint16_t id);
 

@@ -7,8 +7,8 @@
 
 #include <netinet/in.h>
 #include <sys/epoll.h>
+#include <sys/random.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -85,11 +85,10 @@ void DnsServer::answer(std::string_view packet, const DnsAsker& asker)
     auto known = m_handlers.find(addressFrom(asker.address), query->name);
     if (!known && m_handlers.forwarder != nullptr)
         return m_handlers.forwarder->ask(packet, asker);
-    if (known && !known->empty())
-        std::rotate(
-            known->begin(), known->begin() + static_cast<std::ptrdiff_t>(m_turn++ % known->size()), known->end());
-    const auto reply = dnsAnswer(
-        packet, *query, known.value_or(std::vector<IpAddress>()), known ? DnsCode::Fine : DnsCode::NoSuchName);
+    std::uint32_t turn = 0; // no count of queries: askers alternate between both families
+    (void)!::getrandom(&turn, sizeof turn, 0); // so few bytes are never refused
+    const auto told = known ? dnsAddresses(query->type, *std::move(known), turn) : std::vector<IpAddress>();
+    const auto reply = dnsAnswer(packet, *query, told, known ? DnsCode::Fine : DnsCode::NoSuchName);
     (void)::sendto(m_socket.fd(), reply.data(), reply.size(), MSG_DONTWAIT | MSG_NOSIGNAL,
         reinterpret_cast<const sockaddr*>(&asker.address), asker.addressSize);
 }

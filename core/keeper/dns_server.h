@@ -32,7 +32,6 @@ private:
     EventLoop& m_loop;
     UniqueFd m_socket;
     Handlers m_handlers;
-    std::size_t m_turn = 0; ///< which address is told first: many containers may bear one name
 };
 
 } // namespace twinhull

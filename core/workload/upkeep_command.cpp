@@ -22,17 +22,19 @@ QStringList healthWords(const HealthCheck& health)
     QStringList words;
     if (!health.command.empty())
         words << QStringLiteral("--health-cmd") << healthCommandText(health.command);
-    if (health.interval != usual.interval || health.command.empty()) // said, so that it is not the image's own check
+    const auto isNotTheImages
+        = [&health](HealthCheck::Said what) { return health.command.empty() && health.hasSaid(what); };
+    if (health.interval != usual.interval || isNotTheImages(HealthCheck::Interval))
         words << QStringLiteral("--health-interval") << timeWord(health.interval);
-    if (health.timeout != usual.timeout)
+    if (health.timeout != usual.timeout || isNotTheImages(HealthCheck::Timeout))
         words << QStringLiteral("--health-timeout") << timeWord(health.timeout);
-    if (health.startPeriod != usual.startPeriod)
+    if (health.startPeriod != usual.startPeriod || isNotTheImages(HealthCheck::StartPeriod))
         words << QStringLiteral("--health-start-period") << timeWord(health.startPeriod);
-    if (health.startInterval != usual.startInterval)
+    if (health.startInterval != usual.startInterval || isNotTheImages(HealthCheck::StartInterval))
         words << QStringLiteral("--health-start-interval") << timeWord(health.startInterval);
-    if (health.retries != usual.retries)
+    if (health.retries != usual.retries || isNotTheImages(HealthCheck::Retries))
         words << QStringLiteral("--health-retries") << QString::number(health.retries);
-    if (health.onFailure != usual.onFailure)
+    if (health.onFailure != usual.onFailure || words.isEmpty()) // something, so that there is a check
         words << QStringLiteral("--health-on-failure") << QLatin1String(nameOf(health.onFailure));
     return words;
 }

@@ -182,6 +182,9 @@ private Q_SLOTS:
         QVERIFY2(fewer.exitCode == 0, qPrintable(fewer.text()));
         before.remove(QStringLiteral("cache-3"));
         QCOMPARE(ids(), before); // nothing else
+        const auto dry = compose({ "scale", "--dry-run", "cache=1" });
+        QVERIFY2(dry.out.contains("stop container shop-cache-2"), qPrintable(dry.text())); // with grace
+        QVERIFY2(!dry.out.contains("shop-web"), qPrintable(dry.text()));
         qunsetenv("GREETING");
         QCOMPARE(compose({ "scale", "cache=101" }).exitCode, 2);
         QCOMPARE(compose({ "up", "-d" }).exitCode, 0);

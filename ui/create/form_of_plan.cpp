@@ -112,9 +112,9 @@ UpkeepText upkeepText(const Upkeep& upkeep)
     const HealthCheck usual;
     if (!upkeep.health->command.empty())
         text.healthCommand = healthCommandText(upkeep.health->command);
-    if (upkeep.health->interval != usual.interval)
+    if (upkeep.health->interval != usual.interval || upkeep.health->hasSaid(HealthCheck::Interval))
         text.healthInterval = timeWord(upkeep.health->interval);
-    if (upkeep.health->retries != usual.retries)
+    if (upkeep.health->retries != usual.retries || upkeep.health->hasSaid(HealthCheck::Retries))
         text.healthRetries = QString::number(upkeep.health->retries);
     text.onUnhealthy = upkeep.health->onFailure;
     return text;

@@ -86,13 +86,17 @@ void applyUpkeep(const UpkeepText& text, Upkeep& upkeep)
     HealthCheck health;
     if (!text.healthCommand.isEmpty())
         health.command = healthCommandFromText(text.healthCommand);
-    if (const auto interval = parseDuration(text.healthInterval.toStdString()); interval)
+    if (const auto interval = parseDuration(text.healthInterval.toStdString()); interval) {
         health.interval = *interval;
+        health.said |= HealthCheck::Interval;
+    }
     bool isNumber = false;
-    if (const uint retries = text.healthRetries.toUInt(&isNumber); isNumber)
+    if (const uint retries = text.healthRetries.toUInt(&isNumber); isNumber) {
         health.retries = retries;
+        health.said |= HealthCheck::Retries;
+    }
     health.onFailure = text.onUnhealthy;
-    if (!(health == HealthCheck()))
+    if (!(health == HealthCheck()) || health.said != 0)
         upkeep.health = health;
 }
 

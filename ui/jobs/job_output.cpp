@@ -11,6 +11,7 @@ namespace twinhull {
 namespace {
 
 constexpr std::size_t kOutputLimitBytes = 1U << 19U; // the list keeps many jobs
+constexpr std::size_t kMostLineBytes = 4096; // a longer one would hold the view up
 
 /// Lives and dies with its job.
 class OutputOfJob : public QObject {
@@ -41,8 +42,17 @@ std::size_t endOfSequence(std::string_view bytes, std::size_t at)
 void JobOutput::add(std::string_view bytes)
 {
     const std::lock_guard guard(m_mutex);
-    m_text.append(bytes);
-    m_end += bytes.size();
+    const std::size_t before = m_text.size();
+    for (const char byte : bytes) {
+        m_lineBytes = byte == '\n' ? 0 : m_lineBytes + 1;
+        const bool isWithinLetter = (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
+        if (m_lineBytes > kMostLineBytes + (isWithinLetter ? 3 : 0)) {
+            m_text += '\n';
+            m_lineBytes = 1;
+        }
+        m_text += byte;
+    }
+    m_end += m_text.size() - before;
     if (m_text.size() > kOutputLimitBytes)
         m_text.erase(0, m_text.size() - kOutputLimitBytes / 2);
 }

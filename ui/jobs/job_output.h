@@ -14,7 +14,7 @@ namespace twinhull {
 class Job;
 
 /// What the programs of a job say, from its thread to whoever looks at it, when and as often as they like. Of more than
-/// anybody can read the newest is kept.
+/// anybody can read the newest is kept, and a line that is too long is broken.
 class JobOutput {
 public:
     void add(std::string_view bytes); ///< thread-safe
@@ -30,7 +30,8 @@ public:
 private:
     mutable std::mutex m_mutex;
     std::string m_text;
-    std::uint64_t m_end = 0; ///< bytes that came in all
+    std::uint64_t m_end = 0; ///< bytes that came in all, with the ends of lines that were put in
+    std::size_t m_lineBytes = 0; ///< of the line that is being said
 };
 
 /// Lives as long as the job does, at the least.

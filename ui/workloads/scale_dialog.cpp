@@ -20,6 +20,8 @@
 #include <QSpinBox>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace twinhull {
 
 namespace {
@@ -48,6 +50,16 @@ Result<ComposeReading> readAgain(const Result<ComposeChoice>& choice)
     return readCompose(*text);
 }
 
+QStringList firstOf(const ComposeReading& reading, ComposeFinding::Severity severity)
+{
+    QStringList lines;
+    for (const auto& finding : reading.findings.all()) {
+        if (finding.severity == severity && lines.size() < kMostShownFindings)
+            lines << findingLine(reading.project.file, finding);
+    }
+    return lines;
+}
+
 } // namespace
 
 ScaleDialog::ScaleDialog(AppContext& context, QString project, QWidget* parent)
@@ -55,6 +67,7 @@ ScaleDialog::ScaleDialog(AppContext& context, QString project, QWidget* parent)
     , m_context(context)
     , m_name(std::move(project))
     , m_text(new QLabel(tr("Reading the Compose file…")))
+    , m_losses(new QLabel)
     , m_command(new CommandBar)
 {
     setWindowTitle(tr("Scale %1").arg(m_name));
@@ -64,11 +77,15 @@ ScaleDialog::ScaleDialog(AppContext& context, QString project, QWidget* parent)
     m_text->setProperty("muted", true);
     m_text->setObjectName(QStringLiteral("scaleText"));
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_losses->setWordWrap(true);
+    m_losses->setProperty("warning", true);
+    m_losses->setObjectName(QStringLiteral("scaleLosses"));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(kScalePadding, kScalePadding, kScalePadding, kScalePadding);
     layout->setSpacing(kScalePadding);
     layout->addWidget(m_text);
     layout->addWidget(makeForm(), 1);
+    layout->addWidget(m_losses);
     layout->addWidget(m_command);
     layout->addWidget(makeButtons());
     resize(kScaleSize);
@@ -125,16 +142,15 @@ void ScaleDialog::present(const Result<ComposeReading>& reading)
     if (!reading) {
         m_text->setText(errorParagraph(reading.error()) + u'\n' + QString::fromStdString(reading.error().message));
     } else if (!isGood) {
-        QStringList lines{ tr("Its Compose file cannot be run any more. Correct it first:") };
-        for (const auto& finding : reading->findings.all()) {
-            if (finding.severity == ComposeFinding::Severity::Error && lines.size() <= kMostShownFindings)
-                lines << findingLine(reading->project.file, finding);
-        }
-        m_text->setText(lines.join(u'\n'));
+        const QStringList lines{ tr("Its Compose file cannot be run any more. Correct it first:") };
+        m_text->setText((lines + firstOf(*reading, ComposeFinding::Severity::Error)).join(u'\n'));
     }
     if (isGood) {
         m_project = reading->project;
-        m_text->setText(tr("Of %1. The numbers hold until it is brought up from its file again.").arg(m_project->file));
+        const QStringList lines{
+            tr("Of %1. The numbers hold until it is brought up from its file again.").arg(m_project->file)
+        };
+        m_text->setText((lines + firstOf(*reading, ComposeFinding::Severity::Warning)).join(u'\n'));
         m_before = scalesOf(m_context.workloads.workloads(), m_name);
         for (const auto& service : m_project->services)
             addService(service, m_before.value(service.name));
@@ -184,6 +200,14 @@ void ScaleDialog::look()
     const auto changed = changes();
     m_apply->setEnabled(m_project && !changed.isEmpty());
     m_command->setVisible(m_project.has_value());
+    const auto containers = containersOf(m_context.workloads.workloads(), m_name);
+    const auto lost = std::count_if(containers.begin(), containers.end(), [&changed](const WorkloadInfo& info) {
+        const auto wanted = changed.find(serviceOf(info));
+        return wanted != changed.end() && numberOf(info) > *wanted;
+    });
+    m_losses->setText(lost == 1 ? tr("1 container is removed for good, with what is written in it.")
+                                : tr("%1 containers are removed for good, with what is written in them.").arg(lost));
+    m_losses->setVisible(lost > 0);
     if (!m_project)
         return;
     QStringList words{ QStringLiteral("twinhullctl"), QStringLiteral("compose") };

@@ -47,6 +47,7 @@ private:
     QString m_name;
     QLabel* m_text;
     QFormLayout* m_form = nullptr;
+    QLabel* m_losses; ///< what goes where a number sinks
     CommandBar* m_command;
     QPushButton* m_apply = nullptr;
     std::unique_ptr<Job> m_check;

@@ -252,33 +252,41 @@ void WorkloadListModel::addToService(Group& application, const WorkloadInfo& inf
     const QString service = serviceOf(info);
     const auto same = std::find_if(application.rows.begin(), application.rows.end(),
         [&service](const Row& row) { return serviceOf(row.first()) == service; });
-    if (same == application.rows.end()) {
-        insert(application, { info, nullptr });
-        return;
-    }
+    if (same == application.rows.end())
+        return insert(application, { info, nullptr });
     if (same->service) {
         insert(*same->service, { info, nullptr });
         refreshSentence(*same->service);
         return;
     }
-    auto folded = std::make_unique<Group>();
-    folded->key = application.key;
-    folded->above = &application;
-    folded->service = service;
-    folded->rows.push_back(take(application, static_cast<std::size_t>(same - application.rows.begin())));
-    folded->rows.push_back({ info, nullptr });
-    if (comesBefore(info, folded->rows.front().info))
-        std::swap(folded->rows[0], folded->rows[1]);
-    folded->sentence = sentenceOf(*folded);
-    insert(application, { {}, std::move(folded) });
+    const int at = static_cast<int>(same - application.rows.begin());
+    auto made = std::make_unique<Group>(Group{ application.key, {}, {}, &application, service });
+    Group& folded = *made;
+    beginInsertRows(groupIndex(application), at + 1, at + 1);
+    application.rows.insert(same + 1, { {}, std::move(made) });
+    endInsertRows();
+    move(application, at, folded, 0);
+    insert(folded, { info, nullptr });
+    refreshSentence(folded);
+}
+
+/// What is chosen stays chosen, as with a row that is taken out and put in it would not.
+void WorkloadListModel::move(Group& from, int row, Group& to, int place)
+{
+    beginMoveRows(groupIndex(from), row, row, groupIndex(to), place);
+    Row moved = std::move(from.rows[static_cast<std::size_t>(row)]);
+    from.rows.erase(from.rows.begin() + row);
+    to.rows.insert(to.rows.begin() + place, std::move(moved));
+    endMoveRows();
 }
 
 /// The last one of a service needs no header.
 void WorkloadListModel::unfold(Group& service)
 {
     Group& application = *service.above;
-    Row header = take(application, static_cast<std::size_t>(rowOf(service)));
-    insert(application, std::move(header.service->rows.front()));
+    const int at = rowOf(service);
+    move(service, 0, application, at);
+    (void)take(application, static_cast<std::size_t>(at) + 1); // the header
 }
 
 void WorkloadListModel::change(const WorkloadInfo& info)
@@ -311,12 +319,10 @@ void WorkloadListModel::remove(const WorkloadId& id)
     auto& from = *static_cast<Group*>(at.internalPointer());
     Group& group = from.above ? *from.above : from;
     (void)take(from, static_cast<std::size_t>(at.row())); // it is gone
-    if (&from != &group) {
-        if (from.rows.size() > 1)
-            refreshSentence(from);
-        else
-            unfold(from);
-    }
+    if (&from != &group && from.rows.size() > 1)
+        refreshSentence(from);
+    else if (&from != &group)
+        unfold(from);
     if (!group.rows.empty()) {
         refreshSentence(group);
         return;
@@ -333,8 +339,7 @@ void WorkloadListModel::remove(const WorkloadId& id)
 void WorkloadListModel::setLive(bool isLive)
 {
     m_isLive = isLive;
-    if (isLive)
-        onTicked();
+    onTicked();
 }
 
 void WorkloadListModel::onTicked()
@@ -357,7 +362,7 @@ void WorkloadListModel::onTicked()
 
 void WorkloadListModel::tellRows(const Group& group)
 {
-    const auto isLive = [](const Row& row) { return !row.service && isLiveState(row.info.state); };
+    const auto isLive = [](const Row& row) { return isLiveState(row.first().state); }; // as sorted
     const auto first = std::find_if(group.rows.begin(), group.rows.end(), isLive);
     if (first == group.rows.end())
         return;
@@ -434,7 +439,7 @@ QVariant WorkloadListModel::groupData(const Group& group, int column, int role) 
         return group.key.kind == GroupKey::Kind::Twin ? group.key.name : QString();
     if (role == HeaderRole)
         return true;
-    if (role == SortRole && group.above != nullptr) // stands where its first one would
+    if (role == SortRole && group.above != nullptr && !group.rows.empty()) // stands where its first one would
         return cellSortValue(m_rings, group.rows.front().info, column);
     if (column == NameColumn && (role == Qt::DisplayRole || role == Qt::ToolTipRole || role == Qt::AccessibleTextRole))
         return group.sentence;

@@ -115,6 +115,7 @@ private:
     void remove(const WorkloadId& id);
     void insert(Group& group, Row row);
     Row take(Group& group, std::size_t row);
+    void move(Group& from, int row, Group& to, int place);
     void addToService(Group& application, const WorkloadInfo& info);
     void unfold(Group& service);
     static std::vector<WorkloadInfo> allOf(const Group& group);

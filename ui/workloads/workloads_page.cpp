@@ -23,6 +23,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace twinhull {
 
@@ -101,12 +102,18 @@ void WorkloadsPage::connectTree()
         connect(&m_model, change, this, &WorkloadsPage::onGroupsChanged, Qt::QueuedConnection);
     connect(&m_model, &QAbstractItemModel::rowsInserted, this, &WorkloadsPage::showListOrEmpty);
     connect(&m_model, &QAbstractItemModel::rowsRemoved, this, &WorkloadsPage::showListOrEmpty);
+    connect(&m_model, &QAbstractItemModel::rowsMoved, this,
+        [this](const QModelIndex&, int, int, const QModelIndex& parent, int row) { onMoved(parent, row); });
+    connect(&m_proxy, &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex& parent, int first, int last) {
+        for (int row = first; isFiltering() && row <= last; ++row)
+            m_tree->expandRecursively(m_proxy.index(row, 0, parent));
+    });
 }
 
 void WorkloadsPage::connectBar()
 {
     connect(m_bar, &WorkloadsBar::filterChanged, this,
-        [this](const QString& text) { m_proxy.setFilter(WorkloadFilter::parse(text)); });
+        [this](const QString& text) { setFilter(WorkloadFilter::parse(text)); });
     connect(m_bar, &WorkloadsBar::filterLeft, m_tree, [this] { m_tree->setFocus(Qt::OtherFocusReason); });
     connect(
         m_bar, &WorkloadsBar::newContainerRequested, this, [this] { Q_EMIT newRequested(NewWorkload::Container, {}); });
@@ -194,6 +201,50 @@ void WorkloadsPage::onGroupsChanged()
     const auto isHeader = [](const QModelIndex& row) { return row.data(WorkloadListModel::HeaderRole).toBool(); };
     if (std::any_of(rows.begin(), rows.end(), isHeader))
         onSelectionChanged();
+}
+
+/// The proxy has told that all may be another now, of which no selection hears.
+void WorkloadsPage::onMoved(const QModelIndex& parent, int row)
+{
+    const QModelIndex moved = m_proxy.mapFromSource(m_model.index(row, 0, parent));
+    const bool isCurrent = moved.isValid() && m_tree->currentIndex().siblingAtColumn(0) == moved;
+    if (moved.isValid() && parent.parent().isValid() && (isCurrent || isFiltering()))
+        m_tree->expand(moved.parent());
+    if (moved.isValid() && !m_tree->currentIndex().isValid()) // the header was chosen
+        m_tree->setCurrentIndex(moved);
+    onSelectionChanged();
+}
+
+bool WorkloadsPage::isFiltering() const
+{
+    return !m_proxy.filter().isEmpty();
+}
+
+void WorkloadsPage::keepFolded(const QModelIndex& parent)
+{
+    for (int row = 0; row < m_proxy.rowCount(parent); ++row) {
+        const QModelIndex at = m_proxy.index(row, 0, parent);
+        if (!m_proxy.hasChildren(at))
+            continue;
+        if (!m_tree->isExpanded(at))
+            m_folded.emplace_back(m_proxy.mapToSource(at));
+        keepFolded(at);
+    }
+}
+
+/// What matches is seen, also in what a person has folded, which is folded again afterwards.
+void WorkloadsPage::setFilter(const WorkloadFilter& filter)
+{
+    const bool wasFiltering = isFiltering();
+    if (!wasFiltering)
+        keepFolded({});
+    m_proxy.setFilter(filter);
+    if (wasFiltering || isFiltering())
+        m_tree->expandAll();
+    if (isFiltering())
+        return;
+    for (const auto& header : std::exchange(m_folded, {}))
+        m_tree->collapse(m_proxy.mapFromSource(header));
 }
 
 /// The header of one application, or of a service of it, and nothing else.

@@ -52,6 +52,10 @@ private:
     void explainFigures(const QModelIndex& row, int column);
     void onSelectionChanged();
     void onGroupsChanged();
+    void onMoved(const QModelIndex& parent, int row); ///< into a header, or out of one
+    void setFilter(const WorkloadFilter& filter);
+    bool isFiltering() const;
+    void keepFolded(const QModelIndex& parent); ///< in m_folded
     bool isApplicationChosen() const;
     void showListOrEmpty();
     void startFirstTwin();
@@ -68,6 +72,7 @@ private:
     QSplitter* m_splitter;
     QStackedLayout* m_stack;
     QString m_wantedName;
+    std::vector<QPersistentModelIndex> m_folded; ///< headers of the model, before there was a filter
 };
 
 } // namespace twinhull

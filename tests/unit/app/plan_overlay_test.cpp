@@ -56,7 +56,9 @@ private Q_SLOTS:
         QVERIFY(laid({ "--from", "db", "--rm" }).upkeep.isRemovedAtEnd);
         QVERIFY(laid({ "--from", "db", "--rm" }).upkeep.restart == RestartPolicy());
         QVERIFY(laid({ "--from", "db", "--no-healthcheck" }).upkeep.hasNoHealthCheck);
-        QCOMPARE(laid({ "--from", "db", "--health-retries", "9" }).upkeep.health->retries, 9U);
+        const auto health = laid({ "--from", "db", "--health-retries", "9" }).upkeep.health;
+        QCOMPARE(health->retries, 9U);
+        QVERIFY(health->hasSaid(HealthCheck::Retries) && !health->hasSaid(HealthCheck::Interval));
         const auto networked = laid({ "--from", "db", "--network", "front" });
         QCOMPARE(networked.networks.size(), std::size_t{ 1 });
         QCOMPARE(networked.networks.front().name, QStringLiteral("front"));

@@ -50,6 +50,24 @@ private Q_SLOTS:
         QVERIFY(!button->isHidden()); // what it said stays
     }
 
+    void breaksALineThatIsTooLong()
+    {
+        JobOutput output;
+        const std::string half(3000, 'x');
+        for (int i = 0; i < 3; ++i)
+            output.add(half);
+        output.add("\nshort\n");
+        const auto piece = output.from(0);
+        const std::string line(4096, 'x');
+        QCOMPARE(piece.text, line + "\n" + line + "\n" + std::string(9000 - 2 * 4096, 'x') + "\nshort\n");
+        QCOMPARE(piece.end, std::uint64_t{ piece.text.size() });
+        JobOutput letters;
+        letters.add("x");
+        for (int i = 0; i < 3000; ++i)
+            letters.add("\xc3\xa4");
+        QCOMPARE(letters.from(0).text.find('\n'), std::size_t{ 4097 }); // not within a letter
+    }
+
     void hasNoButtonForAJobWithoutPrograms()
     {
         JobQueue queue;

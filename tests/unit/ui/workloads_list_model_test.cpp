@@ -190,7 +190,9 @@ private Q_SLOTS:
         const auto tenth = replica("web", 10);
         QCOMPARE(treeOf(world.model),
             QStringList({ app, QStringLiteral(" shop-db-1 Container"), QStringLiteral(" shop-web-10 Container") }));
+        const QPersistentModelIndex before = world.proxy.mapFromSource(world.model.indexOf(tenth.id));
         const auto second = replica("web", 2, WorkloadState::Stopped);
+        QCOMPARE(QModelIndex(before), world.proxy.mapFromSource(world.model.indexOf(tenth.id))); // as for a selection
         const QStringList folded{ app, QStringLiteral(" shop-db-1 Container"),
             QStringLiteral(" web  ·  1 of 2 running "), QStringLiteral("  shop-web-2"),
             QStringLiteral("  shop-web-10") };
@@ -209,6 +211,9 @@ private Q_SLOTS:
         replica("web", 2); // it runs now
         QCOMPARE(header.data().toString(), QStringLiteral("web  ·  2 of 2 running"));
         QVERIFY(world.model.index(0, 0).data().toString().endsWith(QStringLiteral("3 of 3 running")));
+        QSignalSpy changed(&world.model, &QAbstractItemModel::dataChanged);
+        world.rings.append(makeFrame(1'000'000'000, tenth.id, 0.5, kMiB));
+        QCOMPARE(changed.first()[1].toModelIndex().siblingAtColumn(0), header); // it is sorted by figures, too
         replica("web", 3);
         QCOMPARE(world.model.rowCount(header), 3);
         WorkloadFilter filter = WorkloadFilter::parse(QStringLiteral("web-3"));
@@ -220,7 +225,7 @@ private Q_SLOTS:
         world.containers.drop(second.id);
         QCOMPARE(treeOf(world.model),
             QStringList({ app, QStringLiteral(" shop-db-1 Container"), QStringLiteral(" shop-web-10 Container") }));
-        world.rings.append(makeFrame(1'000'000'000, tenth.id, 0.5, kMiB));
+        world.rings.append(makeFrame(2'000'000'000, tenth.id, 0.5, kMiB));
         world.containers.drop(tenth.id);
         world.containers.drop({ WorkloadKind::Container, QStringLiteral("key-shop-db-1") });
         QCOMPARE(world.model.rowCount(), 0);

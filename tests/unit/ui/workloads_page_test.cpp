@@ -5,6 +5,7 @@
 #include <QAction>
 #include <QDialog>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMenu>
 #include <QPointer>
 #include <QPushButton>
@@ -112,7 +113,7 @@ private Q_SLOTS:
     {
         test::ContextWorld world;
         WorkloadsPage page(world.context);
-        for (const char* name : { "shop-web-1", "shop-web-2", "shop-db-1" })
+        for (const char* name : { "shop-db-1", "shop-web-1", "shop-web-2" })
             world.containers.put(part(name, WorkloadState::Running));
         auto* tree = page.findChild<QTreeView*>(QStringLiteral("workloadList"));
         const QPersistentModelIndex application = tree->model()->index(0, 0);
@@ -128,6 +129,58 @@ private Q_SLOTS:
         page.select(QStringLiteral("shop-web-2"));
         QVERIFY(tree->isExpanded(service));
         QCOMPARE(tree->currentIndex().data().toString(), QStringLiteral("shop-web-2"));
+    }
+
+    /// With the second container of a service comes its header, and goes with it.
+    void keepsWhatIsChosenWhenAServiceFolds()
+    {
+        test::ContextWorld world;
+        WorkloadsPage page(world.context);
+        world.containers.put(part("shop-db-1", WorkloadState::Running));
+        world.containers.put(part("shop-web-1", WorkloadState::Running));
+        page.select(QStringLiteral("shop-web-1"));
+        auto* tree = page.findChild<QTreeView*>(QStringLiteral("workloadList"));
+        const auto chosen = [tree] {
+            const auto rows = tree->selectionModel()->selectedRows();
+            return rows.size() == 1 && rows.front() == tree->currentIndex().siblingAtColumn(0)
+                ? rows.front().data().toString()
+                : QString();
+        };
+        world.containers.put(part("shop-web-2", WorkloadState::Running));
+        QCOMPARE(chosen(), QStringLiteral("shop-web-1"));
+        const QPersistentModelIndex header = tree->currentIndex().parent();
+        QVERIFY(header.parent().isValid() && tree->isExpanded(header));
+        world.containers.drop(part("shop-web-2", WorkloadState::Running).id);
+        QCOMPARE(chosen(), QStringLiteral("shop-web-1"));
+        QVERIFY(!tree->currentIndex().parent().parent().isValid());
+        world.containers.put(part("shop-db-2", WorkloadState::Running)); // of another service: it stays folded
+        QCOMPARE(chosen(), QStringLiteral("shop-web-1"));
+        const QModelIndex db = tree->model()->index(0, 0, tree->currentIndex().parent());
+        QVERIFY(tree->model()->hasChildren(db) && !tree->isExpanded(db));
+        tree->setCurrentIndex(db);
+        world.containers.drop(part("shop-db-1", WorkloadState::Running).id);
+        QCOMPARE(chosen(), QStringLiteral("shop-db-2")); // what is left of it
+    }
+
+    void showsWhatMatchesInAFoldedService()
+    {
+        test::ContextWorld world;
+        WorkloadsPage page(world.context);
+        for (const char* name : { "shop-db-1", "shop-db-2", "shop-web-1", "shop-web-2" })
+            world.containers.put(part(name, WorkloadState::Running));
+        auto* tree = page.findChild<QTreeView*>(QStringLiteral("workloadList"));
+        const auto isOpen = [tree](int service) {
+            return tree->isExpanded(tree->model()->index(service, 0, tree->model()->index(0, 0)));
+        };
+        QVERIFY(isOpen(0) && !isOpen(1)); // db holds the current one
+        auto* filter = page.pageBar()->findChild<QLineEdit*>();
+        QVERIFY(filter != nullptr);
+        filter->setText(QStringLiteral("web-2"));
+        QVERIFY(isOpen(0)); // web, which is alone
+        filter->setText(QStringLiteral("web"));
+        QVERIFY(isOpen(0));
+        filter->clear();
+        QVERIFY(isOpen(0) && !isOpen(1));
     }
 
     void tellsWhatTheFiguresOfARowAre()

@@ -50,7 +50,13 @@ private Q_SLOTS:
         QCOMPARE(dialog.findChild<QLabel*>(QStringLiteral("scaleReason-named"))->text(),
             QStringLiteral("several containers cannot bear one container_name"));
         QVERIFY(!apply->isEnabled()); // nothing is another number
+        auto* losses = dialog.findChild<QLabel*>(QStringLiteral("scaleLosses"));
+        QVERIFY(losses->isHidden());
+        web->setValue(0);
+        QVERIFY(!losses->isHidden());
+        QCOMPARE(losses->text(), QStringLiteral("2 containers are removed for good, with what is written in them."));
         web->setValue(3);
+        QVERIFY(losses->isHidden());
         QVERIFY(apply->isEnabled());
         QCOMPARE(dialog.findChild<QLabel*>(QStringLiteral("equivalentCommand"))->text(),
             QStringLiteral("twinhullctl compose --file %1 --project-name shop scale web=3").arg(path()));
@@ -83,6 +89,21 @@ private Q_SLOTS:
         QVERIFY2(told.contains(says), qPrintable(told));
         QVERIFY(!dialog.findChild<QPushButton*>(QStringLiteral("scaleApply"))->isEnabled());
         QVERIFY(dialog.findChild<QSpinBox*>() == nullptr);
+    }
+
+    void warnsOfWhatTheFileLeavesWithoutEffect()
+    {
+        QByteArray text("services:\n");
+        for (int i = 0; i < 7; ++i)
+            text += "  s" + QByteArray::number(i) + ": {image: none, pull_policy: never, logging: {driver: syslog}}\n";
+        write(text);
+        ScaleDialog dialog(m_world->context, QStringLiteral("shop"));
+        wait(dialog);
+        const QString told = dialog.findChild<QLabel*>(QStringLiteral("scaleText"))->text();
+        QVERIFY2(told.startsWith(QStringLiteral("Of ")), qPrintable(told));
+        QCOMPARE(told.count(QStringLiteral("a file of its own")), qsizetype{ 5 }); // the first
+        dialog.findChild<QSpinBox*>(QStringLiteral("scale-s0"))->setValue(1);
+        QVERIFY(dialog.findChild<QPushButton*>(QStringLiteral("scaleApply"))->isEnabled());
     }
 
 private:

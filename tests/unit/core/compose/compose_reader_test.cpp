@@ -111,6 +111,7 @@ private Q_SLOTS:
         const auto* db = project.service(QStringLiteral("db"));
         QCOMPARE(db->plan.upkeep.health->command.back(), std::string("pg_isready -U postgres"));
         QCOMPARE(db->plan.upkeep.health->timeout, std::chrono::milliseconds(60'000));
+        QVERIFY(db->plan.upkeep.health->hasSaid(HealthCheck::Timeout));
         QCOMPARE(db->plan.upkeep.health->startPeriod, std::chrono::milliseconds(10'000));
         QCOMPARE(db->plan.upkeep.restart.when, RestartPolicy::When::UnlessStopped);
         QCOMPARE(db->mounts.front().source, QStringLiteral("data"));

@@ -72,7 +72,7 @@ private Q_SLOTS:
         QCOMPARE(wish.scale.value(QStringLiteral("gone")), 100U);
         QVERIFY(!wish.scale.contains(QStringLiteral("named")));
         QVERIFY(!wish.scale.contains(QStringLiteral("fixed"))); // as the file says
-        QVERIFY(wish.recreatesNothing && !wish.removesOrphans);
+        QVERIFY(wish.recreatesNothing && wish.leavesOthers && !wish.removesOrphans);
     }
 
     void findsTheFilesThatLabelsTell()

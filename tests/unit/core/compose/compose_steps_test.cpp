@@ -4,6 +4,7 @@
 #include "core/compose/compose_labels.h"
 #include "core/compose/compose_power.h"
 #include "core/compose/compose_reader.h"
+#include "core/compose/compose_scale.h"
 #include "core/compose/compose_steps.h"
 #include "core/compose/container_plan.h"
 #include "core/volumes/secrets.h"
@@ -82,7 +83,33 @@ private Q_SLOTS:
         bringUp(project);
         QCOMPARE(up(project, wish), QStringLiteral("create container pair-db-2|start container pair-db-2"));
         wish.scale.insert(QStringLiteral("db"), 0);
+        QCOMPARE(up(project, wish), QStringLiteral("stop container pair-db-1|remove container pair-db-1"));
+        m_state.containers[0].capabilities = Capability::Remove; // it rests
         QCOMPARE(up(project, wish), QStringLiteral("remove container pair-db-1"));
+    }
+
+    /// Neither what a service depends on nor what somebody gave another name.
+    void scalesAndLeavesOthersAlone()
+    {
+        bringUp(read(kPair));
+        m_state.containers[0].state = WorkloadState::Stopped; // a one-shot's state, or a person stopped it
+        m_state.containers[1].name = QStringLiteral("shop");
+        const auto changed = read(QByteArray(kPair).replace("image: db", "image: db2").replace("A: 1", "A: 2"));
+        m_state.imageDigest = [](const QString& reference) {
+            return reference == u"web" ? std::optional<QString>(QStringLiteral("sha256:newer")) : std::nullopt;
+        };
+        const auto wish = scaleWish(changed, m_state.containers, { { QStringLiteral("web"), 2 } });
+        QCOMPARE(up(changed, wish),
+            QStringLiteral("create container pair-web-2|wait until db is healthy|start container pair-web-2"));
+        QVERIFY(imageSteps(changed, wish, {}, m_state)->empty()); // nor is db2 pulled
+        const auto none = scaleWish(changed, m_state.containers, { { QStringLiteral("web"), 0 } });
+        QCOMPARE(up(changed, none), QStringLiteral("stop container shop|remove container shop"));
+        m_state.containers[1].state = WorkloadState::Stopped;
+        QVERIFY(up(changed, wish).endsWith(QStringLiteral("start container shop|start container pair-web-2")));
+        m_state.containers[1].name = asideName(QStringLiteral("pair-web-1")); // of a run that was killed
+        QVERIFY(up(changed, wish).startsWith(QStringLiteral("replace container pair-web-1.old|create container")));
+        m_state.containers.erase(m_state.containers.begin()); // there is nothing to wait for
+        QVERIFY(!up(changed, wish).contains(QStringLiteral("wait")));
     }
 
     void restartsWhatDependsOnWhatIsMadeAnew()
@@ -110,6 +137,8 @@ private Q_SLOTS:
         old.name += QStringLiteral(".old");
         old.id.key = QStringLiteral("0old");
         m_state.containers.insert(m_state.containers.begin(), old);
+        old.capabilities = Capability::Start | Capability::Remove;
+        m_state.containers.front() = old;
         QCOMPARE(up(project), QStringLiteral("remove container pair-db-1.old"));
         m_state.containers.erase(m_state.containers.begin() + 1); // it was killed before the new one was made
         QCOMPARE(up(project).section(u'|', 0, 1),
@@ -220,6 +249,19 @@ private Q_SLOTS:
         for (const auto& step : found ? *found : std::vector<ImageStep>())
             texts << stepText(step);
         QCOMPARE(found ? texts.join(u'|') : QString::fromStdString(found.error().message), steps);
+    }
+
+    /// Of replicas that were removed since, too.
+    void takesAwayVolumesWithoutANameWithTheirContainers()
+    {
+        const auto project = read("name: pair\nservices: {a: {image: a, volumes: [/data]}}\n");
+        const QString first = anonymousVolume(QStringLiteral("pair-a-1"), QStringLiteral("/data"));
+        const QString last = anonymousVolume(QStringLiteral("pair-a-100"), QStringLiteral("/data"));
+        for (const QString& name : { first, last })
+            QVERIFY(makeFolders(m_state.folders.volumes() + '/' + name.toStdString()));
+        QCOMPARE(textOf(downSteps(project, {}, m_state)), QString());
+        QCOMPARE(textOf(downSteps(project, { true, false }, m_state)),
+            QStringLiteral("remove volume %1, and what is in it|remove volume %2, and what is in it").arg(first, last));
     }
 
     void takesAwayWhatDependsFirst()

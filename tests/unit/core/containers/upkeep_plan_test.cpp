@@ -49,6 +49,25 @@ private Q_SLOTS:
         QCOMPARE(refused.error().code, ErrorCode::InvalidArgument);
     }
 
+    /// Though it is what nobody has to ask for.
+    void keepsWhatAPersonAskedFor()
+    {
+        Upkeep planned;
+        planned.health.emplace();
+        planned.health->said = HealthCheck::Interval | HealthCheck::Retries;
+        auto image = withCheck({ "CMD", "/check" });
+        image.health.retries = 9;
+        const auto made = upkeepFor(planned, image);
+        QVERIFY(made && made->health);
+        QCOMPARE(made->health->interval, std::chrono::milliseconds(30s));
+        QCOMPARE(made->health->retries, 3U);
+        QCOMPARE(made->health->timeout, std::chrono::milliseconds(100)); // the image's
+        QCOMPARE(upkeepWords(planned).join(u' '), QStringLiteral("--health-interval 30s --health-retries 3"));
+        planned.health->said = 0;
+        QCOMPARE(upkeepFor(planned, image)->health->interval, std::chrono::milliseconds(5s));
+        QCOMPARE(upkeepWords(planned).join(u' '), QStringLiteral("--health-on-failure none"));
+    }
+
     void readsTheCheckOfAConfig()
     {
         const auto config = decodeImageConfig(

@@ -98,6 +98,26 @@ private Q_SLOTS:
         QCOMPARE(dnsAnswer(packet, *read, {}, DnsCode::NoSuchName)[3] & 0x0f, 3);
     }
 
+    /// Whichever family is asked for, each address is the first in its turn.
+    void beginsWithAnotherAddressEachTurn()
+    {
+        const auto address = [](const char* text) { return *IpAddress::parse(text); };
+        const std::vector<IpAddress> all{ address("10.89.0.2"), address("fd00::2"), address("10.89.0.3"),
+            address("fd00::3") };
+        const auto told = [&all](std::uint16_t type, std::size_t turn) {
+            std::string texts;
+            for (const auto& each : dnsAddresses(type, all, turn))
+                texts += each.text() + " ";
+            return texts;
+        };
+        QCOMPARE(told(kDnsTypeA, 4), "10.89.0.2 10.89.0.3 "s);
+        QCOMPARE(told(kDnsTypeAaaa, 5), "fd00::3 fd00::2 "s);
+        QCOMPARE(told(kDnsTypeA, 4'000'000'001), "10.89.0.3 10.89.0.2 "s);
+        QCOMPARE(told(kDnsTypeAaaa, 0), "fd00::2 fd00::3 "s);
+        QCOMPARE(told(15, 1), ""s);
+        QVERIFY(dnsAddresses(kDnsTypeA, {}, 1).empty());
+    }
+
     /// A service may have a hundred containers.
     void tellsAsManyAddressesAsFit()
     {
