@@ -86,7 +86,9 @@ public:
         m_resumed.emplace(domain);
         mark("called", monotonicNanoseconds());
         if (auto created = installer ? createWith(*installer, domain) : create(domain); !created) {
-            if (created.error().code != ErrorCode::Timeout && isMachineOff(domain, OffBy::Itself))
+            // refused unseen, its last end is an earlier run's, which a person may have forced
+            const auto by = created.error().code == ErrorCode::Unsupported ? OffBy::Anybody : OffBy::Itself;
+            if (created.error().code != ErrorCode::Timeout && isMachineOff(domain, by))
                 m_failure = MachineFailure{ created.error(), created.error(), true };
             return created;
         }
