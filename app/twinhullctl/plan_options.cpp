@@ -50,7 +50,7 @@ void addSourceOptions(CLI::App& verb, PlanArguments& arguments)
 void addMachineOption(CLI::App& verb, std::string& machine)
 {
     verb.add_option("--machine", machine,
-            "of a VM made from an image: auto (the default: microvm where KVM runs and nothing needs PCI, else q35), "
+            "of a VM made from an image: auto (the default: microvm where KVM runs and QEMU knows it, else q35), "
             "q35 or microvm; inspect says which and why")
         ->type_name("MACHINE")
         ->check(CLI::IsMember({ "auto", "q35", "microvm" }));

@@ -100,6 +100,9 @@ constexpr double kDoubtfulLoad = 0.2;
 /// Key of the fact that tells it in words.
 constexpr QLatin1String kOtherLoadFact{ "other_load" };
 
+/// Key of the fact that tells which machine the VMs were ("pc-q35-7.2", "microvm").
+constexpr QLatin1String kVmMachineFact{ "vm_machine" };
+
 /// The outcome of a comparison run as a value.
 struct Comparison {
     MachineFacts machine;

@@ -82,6 +82,30 @@ void tellOtherLoad(Comparison& comparison)
         load ? QString() : ComparisonRun::tr("needs /proc/stat and the CPU time of both sides") });
 }
 
+/// After each run of a VM: all are the same machine where the first has settled it.
+void tellVmMachine(MachineFacts& machine, const QString& value)
+{
+    const auto fact = std::find_if(machine.facts.begin(), machine.facts.end(),
+        [](const MachineFact& candidate) { return candidate.key == kVmMachineFact; });
+    if (fact == machine.facts.end())
+        machine.facts.push_back({ kVmMachineFact, ComparisonRun::tr("VM machine"), value,
+            value.isEmpty() ? ComparisonRun::tr("needs a VM that says which machine it is") : QString() });
+    else if (!value.isEmpty() && !fact->value.split(QStringLiteral(", then ")).contains(value))
+        *fact = { fact->key, fact->title,
+            fact->value.isEmpty() ? value : fact->value + QStringLiteral(", then ") + value, {} };
+}
+
+/// Where nobody chose: what the first VM was is asked for by name in all that follow, so that no round tries another.
+void settleMachine(TwinPlan& plan, const QString& machine)
+{
+    if (plan.machine != MachineChoice::Automatic)
+        return;
+    if (machine == u"microvm")
+        plan.machine = MachineChoice::Microvm;
+    else if (machine.contains(u"q35"))
+        plan.machine = MachineChoice::Q35;
+}
+
 /// Both are asked in the same way; what stands in between is each side's own, and part of what is measured.
 void tellNetworkPath(Comparison& comparison, const QString& first, const QString& second)
 {
@@ -267,6 +291,8 @@ void ComparisonRun::onHalfFinished(Half half, int round, const HalfRunOutcome& o
     if (kindOf(half) == WorkloadKind::Vm) {
         auto& machine = comparison.machine;
         machine.acceleration = outcome.engine;
+        tellVmMachine(machine, outcome.machine);
+        settleMachine(m_d->plan.twin, outcome.machine);
         machine.facts.insert(machine.facts.end(), outcome.engineFacts.begin(), outcome.engineFacts.end());
     }
     if (round >= m_d->plan.warmUpRounds)

@@ -191,6 +191,7 @@ void readStartup(const WorkloadInfo& info, HalfRunOutcome& outcome)
 {
     const auto startup = startupNanoseconds(info);
     outcome.engine = info.engine;
+    outcome.machine = info.machine;
     outcome.figures.marks = info.startupMarks;
     outcome.figures.definitionMilliseconds = startupOf(info).definitionMilliseconds;
     outcome.figures.startupMilliseconds = startup ? Figure::of(static_cast<double>(*startup) / 1e6)

@@ -15,6 +15,7 @@ namespace twinhull {
 struct HalfRunOutcome {
     RunFigures figures;
     QString engine; ///< "hull", "kvm" or "tcg"
+    QString machine; ///< of a VM, as WorkloadInfo::machine; may be empty
     std::vector<MachineFact> engineFacts; ///< of a VM
     std::optional<QString> networkPath; ///< of a work over the network: networkPathOf(), which may not know
     bool isComplete = false; ///< all figures were asked for; those that could not be read have their reason

@@ -72,6 +72,16 @@ PairRow::Cell cellOf(const HullFigures& half, const FigureRow& row)
         samples.size() < 2 ? QString() : formatRange(estimate.interval, row.unit) };
 }
 
+/// Empty where the report does not tell it.
+QString factOf(const Comparison& comparison, QLatin1String key)
+{
+    for (const auto& fact : comparison.machine.facts) {
+        if (fact.key == key)
+            return fact.value;
+    }
+    return {};
+}
+
 /// What is of the moment at which a run began; what was so during the run is known better where otherLoad() is.
 bool isOfTheMoment(const MachineFact& fact)
 {
@@ -140,11 +150,13 @@ QStringList ReportPair::otherConditions() const
     compare(tr("Kernel"), m_first.machine.kernel, m_second.machine.kernel);
     compare(tr("Processor"), m_first.machine.processor, m_second.machine.processor);
     compare(tr("VM engine"), m_first.machine.acceleration, m_second.machine.acceleration);
+    compare(tr("VM machine"), factOf(m_first, kVmMachineFact), factOf(m_second, kVmMachineFact));
     const bool areQuiet
         = m_first.otherLoad() && m_second.otherLoad() && !m_first.isDoubtful() && !m_second.isDoubtful();
     for (const auto& fact : m_second.machine.facts) {
         const bool isLoad = isOfTheMoment(fact) || fact.key == kOtherLoadFact;
-        if (fact.key == u"kernel" || fact.key == u"processor" || (isLoad && areQuiet))
+        const bool isTold = fact.key == u"kernel" || fact.key == u"processor" || fact.key == kVmMachineFact;
+        if (isTold || (isLoad && areQuiet))
             continue;
         for (const auto& before : m_first.machine.facts) {
             if (before.key == fact.key)

@@ -340,7 +340,7 @@ private:
             if (!fact[u"value"].isNull())
                 told << fact[u"key"].toString();
         }
-        for (const char* key : { "kernel", "virtualization", "load_average", "qemu", "libvirt", "hull" })
+        for (const char* key : { "kernel", "virtualization", "vm_machine", "load_average", "qemu", "libvirt", "hull" })
             QVERIFY2(told.contains(QLatin1String(key)), key);
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/data_folders.h"
+#include "core/base/files.h"
 #include "core/images/guest_kernel.h"
 #include "core/images/image_store.h"
 #include "core/images/starter_image.h"
@@ -18,6 +19,7 @@
 #include <QTcpServer>
 #include <QTest>
 
+#include <sys/file.h>
 #include <sys/stat.h>
 
 using namespace twinhull;
@@ -96,6 +98,7 @@ private Q_SLOTS:
         QVERIFY(redefine(id, "<twinhull:label [^>]*org.twinhull.machine[^>]*/>", {})); // now nobody asked
         QTRY_VERIFY_WITH_TIMEOUT(info(id).labels.isEmpty(), 20'000);
         staysWhatItWasWhereNoMachineStarts(id, folder);
+        leavesItToAnotherStart(id, folder);
 
         const ino_t disk = inodeOf(folder.overlayPath());
         QVERIFY(succeeds(m_provider->start(id)));
@@ -289,7 +292,9 @@ private:
     std::optional<QString> rememberedFailure(const WorkloadId& id) const
     {
         const ConnectionHandle connection = opened();
-        return MicrovmFailures(m_world.folders(), info(id).imageDigest, qemuVersionOf(connection.get())).find();
+        return MicrovmFailures(m_world.folders(), info(id).imageDigest, qemuVersionOf(connection.get()),
+            requireGuestKernel(m_world.folders())->version)
+            .find();
     }
 
     /// With a file that is no kernel.
@@ -301,8 +306,19 @@ private:
         QVERIFY(!failed);
         QVERIFY2(failed.error().message.find("and as a q35") != std::string::npos, failed.error().message.c_str());
         QCOMPARE(info(id).machine, QStringLiteral("microvm"));
-        QVERIFY(!info(id).madeAgainAt.isValid() && !rememberedFailure(id));
+        QVERIFY(!info(id).madeAgainAt.isValid() && !rememberedFailure(id) && !readMachineNote(folder));
         QVERIFY(redefine(id, "<kernel>[^<]*</kernel>", text.arg(requireGuestKernel(m_world.folders())->vmlinuxPath)));
+    }
+
+    /// That makes it a q35 just now.
+    void leavesItToAnotherStart(const WorkloadId& id, const VmFolder& folder)
+    {
+        const auto held = openPath((folder.path() + QStringLiteral("/machine.lock")).toStdString(), O_RDWR | O_CREAT);
+        QVERIFY(held && ::flock(held->fd(), LOCK_EX) == 0);
+        const auto refused = test::runJob(*m_provider->start(id), std::chrono::seconds(120));
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, ErrorCode::Busy);
+        QCOMPARE(info(id).machine, QStringLiteral("microvm"));
     }
 
     WorkloadInfo info(const WorkloadId& id) const

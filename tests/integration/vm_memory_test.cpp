@@ -156,8 +156,8 @@ private Q_SLOTS:
     {
         constexpr std::int64_t kReadMebibytes = 64;
         for (const std::vector<std::string>& words :
-            { std::vector<std::string>{ "create", "--vm", "--memory", "256M", "--label", "org.twinhull.cache=6",
-                  "--name", "rests", "starter" },
+            { std::vector<std::string>{ "create", "--vm", "--machine", "q35", "--memory", "256M", "--label",
+                  "org.twinhull.cache=6", "--name", "rests", "starter" },
                 { "start", "rests" } }) {
             const auto done = ctl(words);
             QVERIFY2(done.exitCode == 0, qPrintable(done.text()));

@@ -30,7 +30,7 @@ void ImageMachineRow::showReason()
     const QString reason = choice() == MachineChoice::Q35 ? tr("Starts everywhere; devices can be plugged in.")
         : choice() == MachineChoice::Microvm
         ? tr("Fewest devices, no PCI; emulated it takes more of a processor at rest.")
-        : tr("microvm where KVM runs it and nothing needs PCI, else q35.");
+        : tr("microvm where KVM runs and QEMU knows it, else q35.");
     setNote(reason);
     m_box->setAccessibleDescription(reason);
 }

@@ -19,31 +19,11 @@ QString machineTr(const char* text)
     return QCoreApplication::translate("ImageMachine", text);
 }
 
-/// Two disks, the serial ports and the balloon.
-constexpr std::size_t kOwnDevices = 4;
-/// That every microvm has (QEMU docs/system/i386/microvm, "Supported devices").
-constexpr std::size_t kMmioSlots = 8;
-
-QString wishText(PciWish wish)
-{
-    switch (wish) {
-    case PciWish::Folders:
-        return machineTr("folders of this computer");
-    case PciWish::Devices:
-        return machineTr("devices of this computer");
-    case PciWish::Slots:
-        break;
-    }
-    return machineTr("more devices than it has places for");
-}
-
 QString noteText(const MachineNote& note)
 {
     switch (note.reason) {
     case Q35Reason::NotKnown:
         return machineTr("q35, chosen by itself: the QEMU here knows no microvm");
-    case Q35Reason::NeedsPci:
-        return machineTr("q35, chosen by itself: a microvm has no PCI bus, which is needed for %1").arg(note.detail);
     case Q35Reason::Failed:
         return (note.madeAgainAt.isValid()
                 ? machineTr("q35, because it did not start as a microvm and was made again (%1). --machine "
@@ -104,16 +84,6 @@ TscMoment tscNow()
 
 } // namespace
 
-std::optional<PciWish> pciWishOf(const WorkloadPlan& plan)
-{
-    if (!plan.mounts.empty())
-        return PciWish::Folders;
-    if (!plan.files.devices.empty())
-        return PciWish::Devices;
-    const std::size_t cards = plan.networks.empty() ? (plan.hasNetwork ? 1 : 0) : plan.networks.size();
-    return kOwnDevices + cards > kMmioSlots ? std::optional(PciWish::Slots) : std::nullopt;
-}
-
 MachineDecision decideMachine(const ImageMachineFacts& facts)
 {
     if (facts.choice != MachineChoice::Automatic)
@@ -125,33 +95,25 @@ MachineDecision decideMachine(const ImageMachineFacts& facts)
         return q35(Q35Reason::NoKvm);
     if (!facts.isMicrovmKnown)
         return q35(Q35Reason::NotKnown);
-    if (facts.wish)
-        return q35(Q35Reason::NeedsPci, wishText(*facts.wish));
     if (facts.failure)
         return q35(Q35Reason::Failed, *facts.failure);
     return { ImageMachine::Microvm, {} };
 }
 
-Result<MachineDecision> chooseImageMachine(virConnectPtr connection, const WorkloadPlan& plan, DomainEngine engine,
+Result<MachineDecision> chooseImageMachine(virConnectPtr connection, const Labels& labels, DomainEngine engine,
     const std::function<std::optional<QString>()>& earlierFailure)
 {
-    const auto choice = machineChoiceOf(plan.labels);
+    const auto choice = machineChoiceOf(labels);
     if (!choice)
         return Error(choice.error());
-    ImageMachineFacts facts{ *choice, engine, false, pciWishOf(plan), {} };
+    ImageMachineFacts facts{ *choice, engine, false, {} };
     const bool mayBeMicrovm
         = *choice == MachineChoice::Microvm || (*choice == MachineChoice::Automatic && engine == DomainEngine::Kvm);
     if (!mayBeMicrovm)
         return decideMachine(facts);
     auto known = askForMicrovm(connection, engine);
-    if (*choice == MachineChoice::Microvm) {
-        if (!known)
-            return std::move(known).error();
-        if (facts.wish)
-            return Error{ ErrorCode::Unsupported,
-                "a microvm has no PCI bus, which is needed for " + wishText(*facts.wish).toStdString(), 0,
-                "Leave that out, or say --machine q35" };
-    }
+    if (!known && *choice == MachineChoice::Microvm)
+        return std::move(known).error();
     facts.isMicrovmKnown = bool(known);
     facts.failure = earlierFailure();
     return decideMachine(facts);
@@ -181,15 +143,13 @@ QString imageMachineReason(const QString& machine, const Labels& labels, const s
     const bool isChosen = choice && *choice != MachineChoice::Automatic;
     if (machine == u"microvm")
         return isChosen ? machineTr("microvm, because its label asks for it: nothing can be plugged into it")
-                        : machineTr("microvm, chosen by itself: KVM runs it, the QEMU here knows it, and nothing that "
-                                    "was asked for needs PCI. Nothing can be plugged into it");
+                        : machineTr("microvm, chosen by itself: KVM runs it, and the QEMU here knows it. Nothing can "
+                                    "be plugged into it");
     if (isChosen)
         return machineTr("q35, because its label asks for it (org.twinhull.machine)");
     if (note)
         return noteText(*note);
-    return machineTr(
-        "q35 with virtio devices alone: microvm (label org.twinhull.machine=microvm) takes more memory, and "
-        "more of a processor at rest");
+    return machineTr("q35 with virtio devices alone; the label org.twinhull.machine=microvm asks for a microvm");
 }
 
 } // namespace twinhull

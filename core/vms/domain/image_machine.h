@@ -5,7 +5,6 @@
 #include "core/vms/domain/domain_writer.h"
 #include "core/vms/link/libvirt_handles.h"
 #include "core/workload/machine_choice.h"
-#include "core/workload/workload_plan.h"
 
 #include <QDateTime>
 
@@ -15,27 +14,17 @@
 
 namespace twinhull {
 
-/// What a microvm cannot have, because it has no PCI bus and nothing can be plugged into it (QEMU
-/// docs/system/i386/microvm). A VM made from an image has no screen in either machine.
-enum class PciWish {
-    Folders, ///< of the host: libvirt has virtiofs on PCI alone
-    Devices, ///< of the host
-    Slots, ///< more devices than a microvm has places for
-};
-std::optional<PciWish> pciWishOf(const WorkloadPlan& plan);
-
 /// Why a VM whose machine nobody chose is a q35.
 enum class Q35Reason {
     NoKvm,
     NotKnown, ///< the QEMU there has no microvm
-    NeedsPci,
-    Failed, ///< as a microvm that image did not start
+    Failed, ///< as a microvm that image, or this VM, did not start
 };
 
 /// What is kept of that in the VM's folder.
 struct MachineNote {
     Q35Reason reason = Q35Reason::NoKvm;
-    QString detail; ///< of NeedsPci what for, of Failed what was said
+    QString detail; ///< of Failed what was said
     QDateTime madeAgainAt; ///< when this VM itself was made again as a q35; invalid: never
 
     friend bool operator==(const MachineNote&, const MachineNote&) = default;
@@ -45,7 +34,6 @@ struct ImageMachineFacts {
     MachineChoice choice = MachineChoice::Automatic;
     DomainEngine engine = DomainEngine::Tcg;
     bool isMicrovmKnown = false; ///< to libvirt and QEMU there
-    std::optional<PciWish> wish;
     std::optional<QString> failure; ///< of an earlier microvm of that image
 };
 
@@ -54,8 +42,10 @@ struct MachineDecision {
     std::optional<MachineNote> note; ///< where nobody chose it and it is a q35
 };
 
-/// What is asked for by name, that is it. Else a microvm under KVM where all goes, and a q35 otherwise, because (QEMU
-/// 7.2, libvirt 9.0, emulated; core/guest/README.md)
+/// What is asked for by name, that is it. Else a microvm under KVM where QEMU knows one and the image is not known to
+/// fail as one, and a q35 otherwise. A microvm has no PCI bus, and nothing that a plan may ask for needs one:
+/// checkPlan() refuses folders and devices of this computer and networks of containers for any VM. Because (QEMU 7.2,
+/// libvirt 9.0, emulated; core/guest/README.md)
 /// - emulated, microvm is not the smaller one: it starts with a tenth less CPU time, takes a tenth more memory, and at
 ///   rest five times as much of a processor;
 /// - with ACPI, by which our kernel finds its devices, it is hardware-reduced: no timer but the processor's own. On a
@@ -65,9 +55,8 @@ struct MachineDecision {
 MachineDecision decideMachine(const ImageMachineFacts& facts);
 
 /// Asks libvirt and what is remembered (machine_note.h), and decides. Refuses a microvm asked for by name that libvirt
-/// and QEMU there do not have (virConnectGetDomainCapabilities: what libvirt remembers of that QEMU), or that the plan
-/// cannot go with. Blocks.
-Result<MachineDecision> chooseImageMachine(virConnectPtr connection, const WorkloadPlan& plan, DomainEngine engine,
+/// and QEMU there do not have (virConnectGetDomainCapabilities: what libvirt remembers of that QEMU). Blocks.
+Result<MachineDecision> chooseImageMachine(virConnectPtr connection, const Labels& labels, DomainEngine engine,
     const std::function<std::optional<QString>()>& earlierFailure);
 
 /// Of this computer, in kHz, measured while `wait` waits for as long as it is told (false: broken off): an emulated

@@ -70,7 +70,8 @@ private:
     {
         char buffer[4096];
         const ssize_t count = ::recv(m_fd.fd(), buffer, sizeof buffer, 0);
-        if (count == 0)
+        if (count == 0
+            || (count < 0 && errno == ECONNRESET)) // with the question unread (unix(7)): no link of libvirt's
             return Error{ ErrorCode::Unavailable, "the VM ended", 0, {} };
         if (count < 0)
             return errno == EAGAIN || errno == EINTR ? Result<GuestAnswer>(GuestAnswer{})

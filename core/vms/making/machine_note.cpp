@@ -7,6 +7,8 @@
 #include <QJsonObject>
 #include <QRegularExpression>
 
+#include <unistd.h>
+
 #include <array>
 #include <utility>
 
@@ -20,7 +22,7 @@ constexpr std::size_t kMachineNoteLimit = 4096;
 constexpr qsizetype kLongestCause = 300;
 
 constexpr std::array kReasonWords{ std::pair(Q35Reason::NoKvm, "no_kvm"), std::pair(Q35Reason::NotKnown, "not_known"),
-    std::pair(Q35Reason::NeedsPci, "needs_pci"), std::pair(Q35Reason::Failed, "failed") };
+    std::pair(Q35Reason::Failed, "failed") };
 
 std::string machineNotePath(const VmFolder& folder)
 {
@@ -54,6 +56,11 @@ Result<> writeMachineNote(const VmFolder& folder, const MachineNote& note)
     return writeFileAtomically(machineNotePath(folder), compactText(json));
 }
 
+void removeMachineNote(const VmFolder& folder)
+{
+    (void)::unlink(machineNotePath(folder).c_str()); // of a microvm it is not told
+}
+
 std::optional<MachineNote> readMachineNote(const VmFolder& folder)
 {
     const QJsonObject json = versionedObject(machineNotePath(folder), kMachineNoteVersion);
@@ -65,8 +72,11 @@ std::optional<MachineNote> readMachineNote(const VmFolder& folder)
     return std::nullopt;
 }
 
-MicrovmFailures::MicrovmFailures(const DataFolders& folders, QString imageDigest, unsigned long qemuVersion)
-    : m_folder(folders.cache + "/microvm"), m_version(QString::number(qemuVersion))
+MicrovmFailures::MicrovmFailures(
+    const DataFolders& folders, QString imageDigest, unsigned long qemuVersion, QString guestKernelVersion)
+    : m_folder(folders.cache + "/microvm")
+    , m_version(QString::number(qemuVersion))
+    , m_kernel(std::move(guestKernelVersion))
 {
     static const QRegularExpression kDigest(QStringLiteral("\\A[a-z0-9]{1,16}:[0-9a-f]{32,128}\\z"));
     if (kDigest.match(imageDigest).hasMatch()) // a definition may say anything
@@ -76,7 +86,7 @@ MicrovmFailures::MicrovmFailures(const DataFolders& folders, QString imageDigest
 std::optional<QString> MicrovmFailures::find() const
 {
     const QJsonObject json = m_path.isEmpty() ? QJsonObject() : versionedObject(m_path.toStdString(), kFailureVersion);
-    if (json.isEmpty() || json.value(u"qemu").toString() != m_version)
+    if (json.isEmpty() || json.value(u"qemu").toString() != m_version || json.value(u"kernel").toString() != m_kernel)
         return std::nullopt;
     return json.value(u"cause").toString().left(kLongestCause);
 }
@@ -86,7 +96,7 @@ void MicrovmFailures::remember(const QString& cause) const
     if (m_path.isEmpty() || !makeFolders(m_folder))
         return;
     const QJsonObject json{ { QStringLiteral("version"), kFailureVersion }, { QStringLiteral("qemu"), m_version },
-        { QStringLiteral("cause"), cause.left(kLongestCause) } };
+        { QStringLiteral("kernel"), m_kernel }, { QStringLiteral("cause"), cause.left(kLongestCause) } };
     (void)writeFileAtomically(m_path.toStdString(), compactText(json));
 }
 

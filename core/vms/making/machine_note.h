@@ -9,14 +9,17 @@ namespace twinhull {
 
 /// vms/UUID/machine.json: why that VM is a q35 that nobody chose.
 Result<> writeMachineNote(const VmFolder& folder, const MachineNote& note);
+/// Where it is none any more.
+void removeMachineNote(const VmFolder& folder);
 /// Nothing when there is none or it is broken.
 std::optional<MachineNote> readMachineNote(const VmFolder& folder);
 
-/// Images that did not start as a microvm, each in a file of cache/microvm. Another QEMU (virConnectGetVersion) is
-/// given another try, and so is whoever removes the file.
+/// Images whose microvm QEMU or libvirt refused, each in a file of cache/microvm. Another QEMU (virConnectGetVersion)
+/// and another kernel of the guest are given another try, and so is whoever removes the file.
 class MicrovmFailures {
 public:
-    MicrovmFailures(const DataFolders& folders, QString imageDigest, unsigned long qemuVersion);
+    MicrovmFailures(
+        const DataFolders& folders, QString imageDigest, unsigned long qemuVersion, QString guestKernelVersion);
 
     std::optional<QString> find() const; ///< what was said; nothing where it is not known to fail
     void remember(const QString& cause) const; ///< without it the next VM of the image tries again
@@ -24,7 +27,8 @@ public:
 private:
     std::string m_folder;
     QString m_path; ///< empty: of no image
-    QString m_version;
+    QString m_version; ///< of QEMU
+    QString m_kernel; ///< version of the guest's
 };
 
 /// Of the QEMU that this libvirt runs; 0 where it does not say.

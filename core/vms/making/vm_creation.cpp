@@ -153,7 +153,7 @@ private:
             return Error{ ErrorCode::AlreadyExists, "a VM of that name exists", 0, "Choose another name" };
         if (m_in.image) {
             auto decision = chooseImageMachine(
-                connection, m_plan, m_in.engine, [&] { return microvmFailures(connection).find(); });
+                connection, m_plan.labels, m_in.engine, [&] { return microvmFailures(connection).find(); });
             if (!decision)
                 return std::move(decision).error();
             m_machine = *std::move(decision);
@@ -174,7 +174,8 @@ private:
 
     MicrovmFailures microvmFailures(virConnectPtr connection) const
     {
-        return { m_tools.folders, m_in.image->digest, qemuVersionOf(connection) };
+        const auto kernel = findGuestKernel(m_tools.folders);
+        return { m_tools.folders, m_in.image->digest, qemuVersionOf(connection), kernel ? kernel->version : QString() };
     }
 
     static Result<> define(virConnectPtr connection, const QByteArray& xml)
@@ -189,7 +190,7 @@ private:
         auto defined = define(connection, xml);
         if (defined || m_machine.machine != ImageMachine::Microvm)
             return defined;
-        if (!mayBeTheMachines(defined.error()))
+        if (!mayBeTheMachines(defined.error()) || defined.error().code == ErrorCode::Timeout)
             return defined;
         const auto choice = machineChoiceOf(m_plan.labels);
         if (!choice || *choice == MachineChoice::Microvm)

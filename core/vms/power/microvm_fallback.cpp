@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vms/power/microvm_fallback.h"
 
+#include "core/base/files.h"
 #include "core/vms/domain/domain_xml.h"
 #include "core/vms/link/open_domain.h"
 #include "core/vms/making/machine_note.h"
 
 #include <QCoreApplication>
 #include <QRegularExpression>
+
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include <cerrno>
 
 namespace twinhull {
 
@@ -51,21 +57,79 @@ Result<> defineAgain(const VmToolbox& tools, const QByteArray& xml)
     return domain ? Result<>() : Result<>(libvirtError("define"));
 }
 
-/// What it is as a microvm, to be given to libvirt again where it does not stay a q35.
-Result<QByteArray> definedAs(const VmToolbox& tools, const QString& uuid)
+struct DefinedMachine {
+    QByteArray xml;
+    bool isActive = false;
+};
+
+Result<DefinedMachine> definedNow(const VmToolbox& tools, const QString& uuid)
 {
     const auto open = openDomain(tools, uuid);
-    return open ? domainXmlOf(open->get(), kDefinedWithSecrets) : Result<QByteArray>(open.error());
+    if (!open)
+        return Error(open.error());
+    auto xml = domainXmlOf(open->get(), kDefinedWithSecrets);
+    if (!xml)
+        return std::move(xml).error();
+    const auto isActive = isDomainActive(open->get());
+    return isActive ? Result<DefinedMachine>({ *std::move(xml), *isActive }) : Result<DefinedMachine>(isActive.error());
 }
 
-void keepAsQ35(const VmToolbox& tools, const DomainSnapshot& vm, const Error& cause)
+bool isMicrovm(const QByteArray& xml)
 {
-    const QString said = QString::fromStdString(cause.message);
+    const auto domain = DomainXml::parse(xml);
+    return domain && textAt(domain->root(), QStringLiteral("os/type@machine")) == u"microvm";
+}
+
+/// One start at a time makes a VM another machine.
+Result<UniqueFd> claimMachine(const VmFolder& folder)
+{
+    const std::string path = (folder.path() + QStringLiteral("/machine.lock")).toStdString();
+    auto fd = openPath(path, O_RDWR | O_CREAT | O_NOFOLLOW);
+    if (!fd || ::flock(fd->fd(), LOCK_EX | LOCK_NB) == 0)
+        return fd;
+    if (errno == EWOULDBLOCK)
+        return Error{ ErrorCode::Busy, "another start makes it again as a q35", errno, "Wait for it" };
+    return Error::fromErrno(errno, "lock " + path);
+}
+
+void keepAsQ35(const VmToolbox& tools, const DomainSnapshot& vm, const MachineFailure& failure)
+{
+    const QString said = QString::fromStdString(failure.cause.message);
     const VmFolder folder(tools.folders, vm.info.id.key);
     (void)writeMachineNote(folder, { Q35Reason::Failed, said, QDateTime::currentDateTimeUtc() }); // it runs without it
+    if (!failure.isRefusal)
+        return; // a slow computer is no image's failure
     const auto connection = tools.link->connection();
     const unsigned long version = connection ? qemuVersionOf(connection->get()) : 0;
-    MicrovmFailures(tools.folders, vm.description.mark->imageDigest, version).remember(said);
+    const QString kernel = vm.description.kernelPath.section(u'/', -2, -2); // kernels/VERSION/vmlinux
+    MicrovmFailures(tools.folders, vm.description.mark->imageDigest, version, kernel).remember(said);
+}
+
+/// Of a q35 that libvirt did not take.
+Result<> refusedAsQ35(const VmFolder& folder, const Error& cause, Error refused)
+{
+    if (hasBrokenOff(refused))
+        return std::move(refused).withContext(
+            "as a microvm (" + cause.message + "), and whether it is a q35 now is not known");
+    removeMachineNote(folder);
+    return Error(cause).withContext("made again as a q35 it was refused (" + refused.message + ")");
+}
+
+/// Gives libvirt the microvm again, unless another has changed, started or deleted the VM meanwhile.
+Result<> failedAsQ35(const VmToolbox& tools, const DomainSnapshot& vm, const QByteArray& microvm,
+    const Result<DefinedMachine>& asMade, const Error& cause, Error failed)
+{
+    const auto now = definedNow(tools, vm.info.id.key);
+    const bool isOurs = now && asMade && !now->isActive && now->xml == asMade->xml;
+    const auto restored = isOurs ? defineAgain(tools, microvm) : Result<>();
+    if (isOurs && restored)
+        removeMachineNote(VmFolder(tools.folders, vm.info.id.key));
+    if (failed.code == ErrorCode::Cancelled)
+        return failed;
+    const bool isUnknown
+        = hasBrokenOff(failed) || (!now && hasBrokenOff(now.error())) || (!restored && hasBrokenOff(restored.error()));
+    return std::move(failed).withContext("as a microvm (" + cause.message + "), and as a q35"
+        + (isUnknown ? "; which of them it is now is not known" : ""));
 }
 
 } // namespace
@@ -100,29 +164,46 @@ Result<QByteArray> asQ35(const QByteArray& microvmXml)
     return domain->toText();
 }
 
-Result<> startAsQ35(const VmToolbox& tools, const DomainSnapshot& vm, const Error& cause, JobContext& context,
-    const std::function<Result<>()>& start)
+bool isMachineOff(virDomainPtr domain, OffBy by)
+{
+    int state = 0;
+    int reason = 0;
+    return virDomainGetState(domain, &state, &reason, 0) == 0 && state == VIR_DOMAIN_SHUTOFF
+        && (by == OffBy::Anybody || reason != VIR_DOMAIN_SHUTOFF_DESTROYED);
+}
+
+Result<> startAsQ35(const VmToolbox& tools, const DomainSnapshot& vm, const MachineFailure& failure,
+    JobContext& context, const std::function<Result<>()>& start)
 {
     context.setStep(
         QCoreApplication::translate("MicrovmFallback", "It does not start as a microvm: making it again as a q35"));
-    const auto before = definedAs(tools, vm.info.id.key);
+    const QString key = vm.info.id.key;
+    const VmFolder folder(tools.folders, key);
+    const auto claim = claimMachine(folder);
+    if (!claim) // without a folder of ours it stays what it is
+        return claim.error().code == ErrorCode::Busy ? claim.error() : failure.shown;
+    const auto before = definedNow(tools, key);
     if (!before)
         return before.error();
-    const auto q35 = asQ35(*before);
+    if (before->isActive)
+        return failure.shown; // another has started it meanwhile
+    if (!isMicrovm(before->xml))
+        return start(); // another has made it a q35 meanwhile
+    const auto q35 = asQ35(before->xml);
     if (!q35)
         return q35.error();
+    const QString said = QString::fromStdString(failure.cause.message);
+    (void)writeMachineNote(folder, { Q35Reason::Failed, said, {} }); // should this program end in the middle of it
     auto started = defineAgain(tools, *q35);
     if (!started)
-        return Error(cause).withContext("made again as a q35 it was refused (" + started.error().message + ")");
+        return refusedAsQ35(folder, failure.cause, std::move(started).error());
+    const auto asMade = definedNow(tools, key); // as libvirt writes it
     started = start();
-    if (started) {
-        keepAsQ35(tools, vm, cause);
-    } else {
-        (void)defineAgain(tools, *before); // where libvirt is gone it stays a q35, which starts as little
-        if (started.error().code != ErrorCode::Cancelled)
-            started = std::move(started).withContext("as a microvm (" + cause.message + "), and as a q35");
-    }
-    tools.link->refresh(vm.info.id.key);
+    if (started)
+        keepAsQ35(tools, vm, failure);
+    else
+        started = failedAsQ35(tools, vm, before->xml, asMade, failure.cause, std::move(started).error());
+    tools.link->refresh(key);
     return started;
 }
 

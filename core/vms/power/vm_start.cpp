@@ -29,8 +29,9 @@ namespace {
 
 /// An emulated boot on a host under load takes ten seconds.
 constexpr std::chrono::seconds kReadyDeadline{ 90 };
-/// Of a microvm that nobody asked for by name, which runs on KVM in a second; then it is tried as a q35.
-constexpr std::chrono::seconds kMicrovmDeadline{ 30 };
+/// libvirt hears of a QEMU's end a moment after whoever was connected to its guest.
+constexpr int kEndTurns = 20;
+constexpr std::chrono::milliseconds kEndTurn{ 100 };
 
 QString tr(const char* text)
 {
@@ -85,20 +86,24 @@ public:
         m_resumed.emplace(domain);
         mark("called", monotonicNanoseconds());
         if (auto created = installer ? createWith(*installer, domain) : create(domain); !created) {
-            m_hasMachineFailed = true;
+            // refused unseen, its last end is an earlier run's, which a person may have forced
+            const auto by = created.error().code == ErrorCode::Unsupported ? OffBy::Anybody : OffBy::Itself;
+            if (created.error().code != ErrorCode::Timeout && isMachineOff(domain, by))
+                m_failure = MachineFailure{ created.error(), created.error(), true };
             return created;
         }
         auto ready = reachReady(domain);
         if (ready && installer)
             ready = m_installer.markBegun();
         if (!ready)
-            takeBack(domain);
+            takeBack(domain, ready.error());
         m_tools.link->refresh(m_vm.info.id.key);
         return ready;
     }
 
-    /// QEMU did not begin, or nothing was heard from the guest: its program has no part in it.
-    bool hasMachineFailed() const { return m_hasMachineFailed; }
+    /// Where QEMU did not begin, or nothing was heard from the guest (its program has no part in it), and nobody forced
+    /// it off.
+    const std::optional<MachineFailure>& machineFailure() const { return m_failure; }
 
 private:
     /// A saved memory goes on where it was, and another computer has none of our files.
@@ -208,11 +213,12 @@ private:
     Result<> waitForEntrypoint()
     {
         m_context.setStep(tr("Waiting for the guest"));
-        const auto deadline = isAutomaticMicrovm(m_vm) ? kMicrovmDeadline : kReadyDeadline;
-        auto answer = awaitGuest(m_vm.description.agentSocket, deadline, [this] { return m_context.isCancelled(); });
-        m_hasMachineFailed = !answer;
-        if (!answer)
+        auto answer
+            = awaitGuest(m_vm.description.agentSocket, kReadyDeadline, [this] { return m_context.isCancelled(); });
+        if (!answer) {
+            m_silence = answer.error();
             return withConsole(std::move(answer).error());
+        }
         if (answer->reply.phase == GuestPhase::Failed)
             return Error{ ErrorCode::Unknown, "in the guest: " + answer->reply.error, 0,
                 "The console's log: " + m_folder.logPath().toStdString() };
@@ -231,10 +237,27 @@ private:
         return std::move(error).withHint("The console's log: " + m_folder.logPath().toStdString());
     }
 
-    void takeBack(virDomainPtr domain)
+    void takeBack(virDomainPtr domain, const Error& shown)
     {
+        const bool mayBeTheMachine = m_silence && isSilenceTheMachines(domain);
         m_context.setStep(tr("Stopping it again"));
         (void)virDomainDestroy(domain); // it may have ended by itself
+        if (mayBeTheMachine && isMachineOff(domain, OffBy::Anybody))
+            m_failure = MachineFailure{ shown, *m_silence, false };
+    }
+
+    /// It ended by itself, or runs in silence until we end it.
+    bool isSilenceTheMachines(virDomainPtr domain) const
+    {
+        if (m_silence->code == ErrorCode::Timeout) {
+            const auto isActive = isDomainActive(domain);
+            return isActive && *isActive;
+        }
+        for (int turn = 0; turn < kEndTurns && !isMachineOff(domain, OffBy::Anybody); ++turn) {
+            if (m_context.isCancelled() || m_context.waitForCancel(kEndTurn))
+                return false;
+        }
+        return isMachineOff(domain, OffBy::Itself);
     }
 
     void mark(const char* name, std::int64_t time) { m_marks.push_back({ QString::fromLatin1(name), time }); }
@@ -254,21 +277,23 @@ private:
     InstallerFiles m_installer;
     std::vector<StartupMark> m_marks;
     pid_t m_pid = 0;
-    bool m_hasMachineFailed = false;
+    std::optional<Error> m_silence; ///< why nothing was heard from the guest
+    std::optional<MachineFailure> m_failure;
     std::optional<ResumeWatch> m_resumed;
 };
 
 /// As it is; a microvm that nobody asked for by name once more as a q35.
 Result<> startMachine(const VmToolbox& tools, const DomainSnapshot& vm, JobContext& context)
 {
-    bool hasMachineFailed = false;
+    std::optional<MachineFailure> failure;
     auto started = [&] { // which is over before another
         VmStart first(tools, vm, context);
         auto ran = first.run();
-        hasMachineFailed = first.hasMachineFailed();
+        failure = first.machineFailure();
         return ran;
     }();
-    if (started || !hasMachineFailed || vm.description.machine != u"microvm" || !mayBeTheMachines(started.error()))
+    const bool mayBeIt = !started && failure && mayBeTheMachines(failure->cause) && !context.isCancelled();
+    if (!mayBeIt || vm.description.machine != u"microvm")
         return started;
     if (!isAutomaticMicrovm(vm)) {
         const std::string hint = started.error().hint;
@@ -277,7 +302,7 @@ Result<> startMachine(const VmToolbox& tools, const DomainSnapshot& vm, JobConte
     }
     DomainSnapshot q35 = vm;
     q35.description.machine = QStringLiteral("q35");
-    return startAsQ35(tools, vm, started.error(), context, [&] { return VmStart(tools, q35, context).run(); });
+    return startAsQ35(tools, vm, *failure, context, [&] { return VmStart(tools, q35, context).run(); });
 }
 
 /// A QEMU that ends breaks off its monitor before libvirt knows of it. Waits half a second at most.

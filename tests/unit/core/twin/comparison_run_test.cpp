@@ -90,6 +90,30 @@ private Q_SLOTS:
         QVERIFY(run->comparison().caches.startsWith(QStringLiteral("warm")));
     }
 
+    /// Else a round could try a microvm that the round before saw fail.
+    void asksForTheMachineThatTheFirstVmWas()
+    {
+        m_vms->machines = { QStringLiteral("pc-q35-7.2"), QStringLiteral("pc-q35-7.2"), QStringLiteral("microvm") };
+        ComparisonPlan plan;
+        plan.twin.imageReference = QStringLiteral("twinhull/starter");
+        plan.rounds = 2;
+        plan.warmUpRounds = 1;
+        auto run = makeRun(plan);
+        QVERIFY(test::runJob(*run));
+        QCOMPARE(m_vms->plans.size(), std::size_t(3));
+        const QString label = QLatin1String(kMachineLabel);
+        QVERIFY(!m_vms->plans[0].labels.contains(label));
+        QCOMPARE(m_vms->plans[1].labels.value(label), QStringLiteral("q35"));
+        QCOMPARE(m_vms->plans[2].labels.value(label), QStringLiteral("q35"));
+        QVERIFY(m_containers->plans[2].labels.isEmpty());
+        QStringList told;
+        for (const auto& fact : run->comparison().machine.facts) {
+            if (fact.key == kVmMachineFact)
+                told << fact.value;
+        }
+        QCOMPARE(told, QStringList(QStringLiteral("pc-q35-7.2, then microvm"))); // what is, is told
+    }
+
     void everyFactOfTheMachineHasAValueOrSaysWhatItNeeds()
     {
         auto run = makeRun(1);
@@ -101,7 +125,7 @@ private Q_SLOTS:
         }
         for (const char* key :
             { "kernel", "processor", "governor", "virtualization", "nested", "mitigations", "load_average",
-                "pressure_cpu", "pressure_memory", "pressure_io", "pinning", "hull", "qemu", "libvirt" })
+                "pressure_cpu", "pressure_memory", "pressure_io", "pinning", "hull", "qemu", "libvirt", "vm_machine" })
             QCOMPARE(keys.count(QLatin1String(key)), 1);
     }
 

@@ -44,6 +44,7 @@ public:
 
     Result<> startResult; ///< what start() answers
     Result<> available;
+    QStringList machines; ///< of the workloads that are made, in their order; then none is told
     QByteArray answer = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\ndone";
     std::vector<WorkloadPlan> plans; ///< all that create() was given
 
@@ -63,6 +64,8 @@ public:
             info.twinGroup = plan.twinGroup;
             info.ports = plan.ports;
             info.engine = m_kind == WorkloadKind::Vm ? QStringLiteral("tcg") : QStringLiteral("hull");
+            if (!machines.isEmpty())
+                info.machine = machines.takeFirst();
             info.capabilities = Capabilities(Capability::Start) | Capability::Remove;
             m_workloads.push_back(info);
             Q_EMIT added(info);

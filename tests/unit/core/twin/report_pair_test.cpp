@@ -206,6 +206,22 @@ private Q_SLOTS:
                 qPrintable(page)); // what may explain it comes first
     }
 
+    /// Older reports do not tell it.
+    void namesAnotherMachineOfTheVms()
+    {
+        const auto of = [](const char* machine) {
+            Comparison made = comparison(1);
+            made.machine.facts.push_back({ kVmMachineFact, QStringLiteral("VM machine"), QLatin1String(machine), {} });
+            const auto read = readComparison(ComparisonReport(made).toJson());
+            return read ? *read : Comparison();
+        };
+        QCOMPARE(pairOf(of("microvm"), of("microvm"))[u"differences"].toArray().size(), 0);
+        QCOMPARE(pairOf(of("microvm"), of("pc-q35-7.2"))[u"differences"].toArray(),
+            (QJsonArray{ QStringLiteral("VM machine: microvm; then pc-q35-7.2") }));
+        QCOMPARE(pairOf(comparison(1), of("microvm"))[u"differences"].toArray(),
+            (QJsonArray{ QStringLiteral("VM machine: not told; then microvm") }));
+    }
+
     void laysFigureByFigure()
     {
         const ReportPair pair(QStringLiteral("a"), comparison(1), QStringLiteral("b"), comparison(1.1));

@@ -7,6 +7,7 @@
 
 #include <QTest>
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -18,6 +19,7 @@ using namespace twinhull;
 namespace {
 
 /// An agent on a socket as QEMU listens on it; it answers the first questions of one client, each by its function.
+/// Without any it hangs up on the first, unread.
 class FakeGuest {
 public:
     using Answer = std::function<GuestReply()>;
@@ -47,6 +49,10 @@ private:
     void serve() const
     {
         const UniqueFd client(::accept4(m_listener.fd(), nullptr, nullptr, SOCK_CLOEXEC));
+        if (!client)
+            return;
+        pollfd asked{ client.fd(), POLLIN, 0 };
+        (void)::poll(&asked, 1, -1); // a client that leaves ends it too
         LineBuffer lines(kGuestLineLimitBytes);
         std::size_t given = 0;
         char buffer[4096];
@@ -112,6 +118,18 @@ private Q_SLOTS:
         QVERIFY2(answer, answer ? "" : answer.error().message.c_str());
         QCOMPARE(answer->wayNanoseconds, std::int64_t(0));
         QVERIFY(answer->marksOnHostClock().at(0).monotonicNanoseconds >= ready);
+    }
+
+    /// A QEMU that ends leaves the question unread, which resets the connection: to the guest, not to libvirt.
+    void saysThatTheVmEndedBeforeAnyAnswer()
+    {
+        const FakeGuest guest(socketPath("dies"), {});
+        QVERIFY(guest.isListening());
+        const auto answer = awaitGuest(socketPath("dies"), std::chrono::seconds(30));
+        QVERIFY(!answer);
+        QCOMPARE(answer.error().code, ErrorCode::Unavailable);
+        QCOMPARE(answer.error().message, std::string("the VM ended"));
+        QCOMPARE(answer.error().sysErrno, 0);
     }
 
     void placesMarksInTheirOrderBeforeTheAnswerWasWritten()

@@ -14,7 +14,7 @@ private Q_SLOTS:
     void isWhatWasAskedForByName()
     {
         for (const DomainEngine engine : { DomainEngine::Kvm, DomainEngine::Tcg }) {
-            ImageMachineFacts facts{ MachineChoice::Microvm, engine, true, {}, QStringLiteral("failed once") };
+            ImageMachineFacts facts{ MachineChoice::Microvm, engine, true, QStringLiteral("failed once") };
             QVERIFY(decideMachine(facts).machine == ImageMachine::Microvm);
             facts.choice = MachineChoice::Q35;
             QVERIFY(decideMachine(facts).machine == ImageMachine::Q35);
@@ -26,31 +26,26 @@ private Q_SLOTS:
     {
         QTest::addColumn<bool>("hasKvm");
         QTest::addColumn<bool>("isKnown");
-        QTest::addColumn<bool>("needsPci");
         QTest::addColumn<bool>("hasFailed");
         QTest::addColumn<int>("reason"); // -1: it is one
-        const auto row = [](const char* name, bool hasKvm, bool isKnown, bool needsPci, bool hasFailed, int reason) {
-            QTest::newRow(name) << hasKvm << isKnown << needsPci << hasFailed << reason;
+        const auto row = [](const char* name, bool hasKvm, bool isKnown, bool hasFailed, int reason) {
+            QTest::newRow(name) << hasKvm << isKnown << hasFailed << reason;
         };
-        row("all goes", true, true, false, false, -1);
-        row("emulated", false, true, false, false, int(Q35Reason::NoKvm));
-        row("emulated, and nothing else goes", false, false, true, true, int(Q35Reason::NoKvm));
-        row("an old QEMU", true, false, false, false, int(Q35Reason::NotKnown));
-        row("a wish", true, true, true, false, int(Q35Reason::NeedsPci));
-        row("a failure before", true, true, false, true, int(Q35Reason::Failed));
+        row("all goes", true, true, false, -1);
+        row("emulated", false, true, false, int(Q35Reason::NoKvm));
+        row("emulated, and nothing else goes", false, false, true, int(Q35Reason::NoKvm));
+        row("an old QEMU", true, false, false, int(Q35Reason::NotKnown));
+        row("a failure before", true, true, true, int(Q35Reason::Failed));
     }
 
     void isAMicrovmByItselfWhereAllGoes()
     {
         QFETCH(bool, hasKvm);
         QFETCH(bool, isKnown);
-        QFETCH(bool, needsPci);
         QFETCH(bool, hasFailed);
         QFETCH(int, reason);
-        ImageMachineFacts facts{ MachineChoice::Automatic, hasKvm ? DomainEngine::Kvm : DomainEngine::Tcg, isKnown, {},
+        ImageMachineFacts facts{ MachineChoice::Automatic, hasKvm ? DomainEngine::Kvm : DomainEngine::Tcg, isKnown,
             {} };
-        if (needsPci)
-            facts.wish = PciWish::Folders;
         if (hasFailed)
             facts.failure = QStringLiteral("it said no");
         const auto decision = decideMachine(facts);
@@ -58,24 +53,6 @@ private Q_SLOTS:
         QCOMPARE(decision.note ? int(decision.note->reason) : -1, reason);
         if (reason == int(Q35Reason::Failed))
             QCOMPARE(decision.note->detail, QStringLiteral("it said no"));
-    }
-
-    void needsPciForWhatAMicrovmCannotHave()
-    {
-        WorkloadPlan plan;
-        QVERIFY(!pciWishOf(plan));
-        plan.hasNetwork = false;
-        QVERIFY(!pciWishOf(plan));
-        plan.mounts = { { QStringLiteral("/srv"), QStringLiteral("/srv") } };
-        QVERIFY(pciWishOf(plan) == PciWish::Folders);
-        plan = {};
-        plan.files.devices = { { QStringLiteral("/dev/x"), QStringLiteral("/dev/x") } };
-        QVERIFY(pciWishOf(plan) == PciWish::Devices);
-        plan = {};
-        plan.networks.resize(4);
-        QVERIFY(!pciWishOf(plan)); // eight devices
-        plan.networks.resize(5);
-        QVERIFY(pciWishOf(plan) == PciWish::Slots);
     }
 
     void saysWhyItIsThatOne()
@@ -86,13 +63,13 @@ private Q_SLOTS:
         QStringList sentences{ imageMachineReason(q35), imageMachineReason(microvm),
             imageMachineReason(q35, { { label, QStringLiteral("q35") } }),
             imageMachineReason(microvm, { { label, microvm } }) };
-        for (const Q35Reason reason : { Q35Reason::NoKvm, Q35Reason::NotKnown, Q35Reason::NeedsPci, Q35Reason::Failed })
+        for (const Q35Reason reason : { Q35Reason::NoKvm, Q35Reason::NotKnown, Q35Reason::Failed })
             sentences << imageMachineReason(q35, {}, MachineNote{ reason, QStringLiteral("DETAIL"), {} });
         sentences << imageMachineReason(
             q35, {}, MachineNote{ Q35Reason::Failed, QStringLiteral("DETAIL"), QDateTime::currentDateTime() });
         for (const QString& sentence : sentences)
             QVERIFY2(sentence.startsWith(u"q35") || sentence.startsWith(u"microvm, "), qPrintable(sentence));
-        QCOMPARE(sentences.filter(QStringLiteral("DETAIL")).size(), 3);
+        QCOMPARE(sentences.filter(QStringLiteral("DETAIL")).size(), 2);
         QCOMPARE(sentences.removeDuplicates(), 0);
     }
 
