@@ -66,8 +66,8 @@ private Q_SLOTS:
             if (const auto* number = std::get_if<std::uint64_t>(&property.value))
                 numbers[property.name] = *number;
             else
-                QVERIFY(property.name == "AllowedCPUs"
-                    && property.value == UnitProperty{ {}, UnitProperty::Bytes{} }.value); // any
+                QVERIFY((property.name == "AllowedCPUs"
+                    && property.value == UnitProperty{ {}, UnitProperty::Bytes{} }.value)); // any
         }
         const std::map<std::string, std::uint64_t> expected{ { "MemoryMax", UINT64_MAX },
             { "CPUQuotaPerSecUSec", UINT64_MAX }, { "CPUQuotaPeriodUSec", 100'000 }, { "IOWeight", 100 } };
