@@ -68,7 +68,7 @@ void followEvents(Program& program, JournalFollower* follower, const EventFilter
 }
 
 /// What was, and where it is followed exactly what comes after that.
-void tellEvents(Program& program, const EventsOptions& options, std::int64_t since, std::optional<std::int64_t> until,
+void tellAndFollow(Program& program, const EventsOptions& options, std::int64_t since, std::optional<std::int64_t> until,
     const EventFilter& filter)
 {
     auto* follower = options.follows ? new JournalFollower(program.folders().events(), &program) : nullptr;
@@ -105,7 +105,7 @@ void events(Program& program, const EventsOptions& options)
         program.fail(!since ? since.error() : !until ? until.error() : filter.error());
         return;
     }
-    tellEvents(program, options, *since, options.until.empty() ? std::nullopt : std::optional(*until), *filter);
+    tellAndFollow(program, options, *since, options.until.empty() ? std::nullopt : std::optional(*until), *filter);
 }
 
 } // namespace
