@@ -19,7 +19,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kUpdateDeadline = 150s; // systemd may let hull wait for several answers, each as long as the bus allows
+constexpr auto kUpdateDeadline = 240s; // systemd may let hull wait for several answers, each as long as the bus allows
 constexpr int kSignalled = 128; ///< of CommandOutput::exitStatus
 
 /// For a container that does not run: whether its next start could keep the limits.
