@@ -8,6 +8,7 @@
 #include "core/runtime/cgroups/controllers.h"
 #include "core/runtime/cgroups/limits_before.h"
 #include "core/runtime/cgroups/systemd/systemd_scope.h"
+#include "core/runtime/process/interruption.h"
 
 #include <unistd.h>
 
@@ -162,21 +163,36 @@ void complete(const std::string& cgroup, oci::Resources& resources)
             + " " + std::to_string(*resources.cpuPeriodMicroseconds);
 }
 
+/// Where systemd did not answer in time, it does later what it was asked: it gets the old values after that.
+Error undo(Error error, const oci::ContainerRecord& record, const oci::Resources& resources, const LimitsBefore& before,
+    bool isScopeTold)
+{
+    const auto told = isScopeTold
+        ? limitScopeAsBefore(systemdSocket(), record.systemdScope, resources, before.resources())
+        : Result<>();
+    error = before.undo(std::move(error));
+    if (!told)
+        error.message += "; systemd may still apply it (" + told.error().message + ")";
+    return error;
+}
+
 /// The files first: they say what cannot be. systemd would write the old values again when it is reloaded, so it is
-/// told; and as it rounds what it writes, the files once more. Where anything refuses, the files get back what they
-/// had.
+/// told; and as it rounds what it writes, the files once more. Memory comes last, and where anything refuses, all get
+/// back what they had. What would end this process waits meanwhile.
 Result<> apply(const oci::ContainerRecord& record, const oci::Resources& resources)
 {
-    const LimitsBefore before(record.cgroup, resources);
-    auto done = provideControllers(CgroupHost::find(), record.cgroup, resources);
+    const Interruption heldBack;
+    if (auto provided = provideControllers(CgroupHost::find(), record.cgroup, resources); !provided)
+        return provided;
+    const LimitsBefore before(record.cgroup, resources); // of files that came with their controller, too
+    const bool hasScope = !record.systemdScope.empty();
+    auto done = hasScope ? setLimitsButMemory(record.cgroup, resources) : Result<>();
+    const bool isScopeTold = hasScope && done;
+    if (isScopeTold)
+        done = limitScope(systemdSocket(), record.systemdScope, resources);
     if (done)
         done = setLimits(record.cgroup, resources);
-    if (done && !record.systemdScope.empty()) {
-        done = limitScope(systemdSocket(), record.systemdScope, resources);
-        if (done)
-            done = setLimits(record.cgroup, resources);
-    }
-    return done ? Result<>() : before.undo(std::move(done).error());
+    return done ? Result<>() : undo(std::move(done).error(), record, resources, before, isScopeTold);
 }
 
 } // namespace

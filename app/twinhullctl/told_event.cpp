@@ -2,7 +2,6 @@
 #include "app/twinhullctl/told_event.h"
 
 #include "app/twinhullctl/workload_text.h"
-#include "core/ipc/journal_reader.h"
 #include "core/workload/journal_words.h"
 
 #include <QDateTime>
@@ -46,6 +45,14 @@ bool isNamed(const ToldEvent& event, const QString& wanted)
         || event.name.endsWith(u'/' + wanted) || event.name.section(u':', 0, -2).endsWith(u'/' + wanted);
 }
 
+/// The window marks a start, however it began.
+bool isSameAction(const ToldEvent& ofJournal, const ToldEvent& marked)
+{
+    return ofJournal.action == marked.action
+        || (ofJournal.action == QLatin1String("restore")
+            && marked.action == journalWordOf(WorkloadEventKind::Started, WorkloadKind::Container));
+}
+
 /// Those of the window's that the journal does not tell.
 Result<std::vector<ToldEvent>> markedEvents(
     const std::string& path, const HistorySpan& span, const std::vector<ToldEvent>& journal)
@@ -70,7 +77,7 @@ Result<std::vector<ToldEvent>> markedEvents(
         for (const auto& event : *events) {
             const auto told = toldEvent(workload.id, workload.name, event.wallMilliseconds, event.kind);
             const auto isSame = [&told](const ToldEvent* other) {
-                return other->action == told.action
+                return isSameAction(*other, told)
                     && std::llabs(other->wallMilliseconds - told.wallMilliseconds) < kSameMomentMilliseconds;
             };
             if (std::none_of(known.begin(), known.end(), isSame))
@@ -137,13 +144,11 @@ bool EventFilter::fits(const ToldEvent& event) const
     return (!hasNames || isOfKind) && (named.isEmpty() || std::any_of(named.begin(), named.end(), isIt));
 }
 
-Result<std::vector<ToldEvent>> pastEvents(const DataFolders& folders, const HistorySpan& span)
+Result<std::vector<ToldEvent>> pastEvents(
+    const DataFolders& folders, const HistorySpan& span, const std::vector<JournalEvent>& journal)
 {
-    const auto journal = JournalReader(folders.events()).read();
-    if (!journal)
-        return journal.error();
     std::vector<ToldEvent> all;
-    for (const auto& event : *journal)
+    for (const auto& event : journal)
         all.push_back(toldEvent(event));
     auto marked = markedEvents(folders.history(), span, all);
     if (!marked)

@@ -39,8 +39,10 @@ private:
     QMap<QString, QStringList> m_values;
 };
 
-/// All that is kept of that span, oldest first: the journal's, and of the window's history what is not in it.
-Result<std::vector<ToldEvent>> pastEvents(const DataFolders& folders, const HistorySpan& span);
+/// All that is kept of that span, oldest first: the journal's, as it was read, and of the window's history what is not
+/// in it.
+Result<std::vector<ToldEvent>> pastEvents(
+    const DataFolders& folders, const HistorySpan& span, const std::vector<JournalEvent>& journal);
 
 /// One line each.
 QString eventLine(const ToldEvent& event);

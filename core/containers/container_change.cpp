@@ -19,7 +19,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kUpdateDeadline = 30s;
+constexpr auto kUpdateDeadline = 240s; // systemd may let hull wait for several answers, each as long as the bus allows
+constexpr int kSignalled = 128; ///< of CommandOutput::exitStatus
 
 /// For a container that does not run: whether its next start could keep the limits.
 Result<> checkControllers(const WorkloadChange& wanted)
@@ -38,6 +39,21 @@ Result<> checkControllers(const WorkloadChange& wanted)
     return {};
 }
 
+/// By the last line that hull wrote.
+Error refusal(const std::string& hull, std::string text)
+{
+    while (!text.empty() && text.back() == '\n')
+        text.pop_back();
+    const std::string reason = text.substr(text.find_last_of('\n') + 1);
+    return Error{ ErrorCode::Unknown, hull + ": " + (reason.empty() ? "it refused the limits" : reason), 0, {} };
+}
+
+/// Something ended hull on its way: what it was at may be half done.
+bool wasCutShort(const Error& error)
+{
+    return error.code == ErrorCode::Timeout || error.code == ErrorCode::Unavailable;
+}
+
 /// Runs hull's update with the resources on its standard input (`hull update --resources -`).
 Result<> updateRunning(const ContainerFolder& folder, const ContainerPrograms& programs, const std::string& resources)
 {
@@ -49,8 +65,15 @@ Result<> updateRunning(const ContainerFolder& folder, const ContainerPrograms& p
     };
     CommandRun run{ kUpdateDeadline };
     run.input = input->fd();
-    auto done = runChecked(command, run);
-    return done ? Result<>() : std::move(done).error();
+    auto done = runCommand(command, run);
+    if (!done)
+        return std::move(done).error();
+    if (done->exitStatus > kSignalled)
+        return Error{ ErrorCode::Unavailable,
+            programs.hull + ": ended by signal " + std::to_string(done->exitStatus - kSignalled)
+                + " while it changed the limits",
+            0, {} };
+    return done->exitStatus == 0 ? Result<>() : refusal(programs.hull, std::move(done->standardError));
 }
 
 /// From the limits of `before` to those of `after`, where it runs.
@@ -87,8 +110,8 @@ Result<std::string> withLimits(const std::string& config, const ContainerSetting
     return oci::encodeRuntimeSpec(*spec);
 }
 
-/// What runs, config.json and settings.json, all three or none: where a file cannot be written, what runs gets its old
-/// limits again.
+/// What runs, config.json and settings.json, all three or none: where hull was ended half way or a file cannot be
+/// written, what runs gets its old limits again.
 Result<> changeLimits(const ContainerFolder& folder, const ContainerPrograms& programs, const WorkloadChange& wanted,
     const ContainerSettings& before, const ContainerSettings& settings)
 {
@@ -96,14 +119,16 @@ Result<> changeLimits(const ContainerFolder& folder, const ContainerPrograms& pr
     auto config = old ? withLimits(*old, settings) : Result<std::string>(old.error());
     if (!config)
         return std::move(config).error();
-    if (auto limited = limitNow(folder, programs, wanted, before, settings); !limited)
-        return limited;
-    auto kept = writeFileAtomically(folder.configPath(), *config);
-    if (kept)
-        kept = writeFileAtomically(folder.settingsPath(), encodeContainerSettings(settings));
-    if (kept)
-        return kept;
-    Error error = std::move(kept).error();
+    auto done = limitNow(folder, programs, wanted, before, settings);
+    if (!done && !wasCutShort(done.error()))
+        return done;
+    if (done)
+        done = writeFileAtomically(folder.configPath(), *config);
+    if (done)
+        done = writeFileAtomically(folder.settingsPath(), encodeContainerSettings(settings));
+    if (done)
+        return done;
+    Error error = std::move(done).error();
     auto undone = limitNow(folder, programs, wanted, settings, before);
     if (auto put = writeFileAtomically(folder.configPath(), *old); !put && undone)
         undone = std::move(put).error();

@@ -33,9 +33,19 @@ void keepSwap(const std::optional<std::uint64_t>& memoryBefore, ContainerSetting
         *both += static_cast<std::int64_t>(*settings.memoryBytes) - static_cast<std::int64_t>(*memoryBefore);
 }
 
+/// By whatever path: /dev/disk/by-id has others.
+bool isSameDisk(const std::string& one, const std::string& other)
+{
+    if (one == other)
+        return true;
+    const auto number = diskNumber(one);
+    const auto otherNumber = number ? diskNumber(other) : number;
+    return number && otherNumber && number->major == otherNumber->major && number->minor == otherNumber->minor;
+}
+
 bool isOf(const ContainerDeviceRate& rate, const DeviceRateOption& wanted)
 {
-    return rate.kind == controlOf(wanted.kind) && rate.device == wanted.device.toStdString();
+    return rate.kind == controlOf(wanted.kind) && isSameDisk(rate.device, wanted.device.toStdString());
 }
 
 /// 0: none.
@@ -45,6 +55,16 @@ std::uint64_t rateIn(const ContainerSettings& settings, const DeviceRateOption& 
     const auto found
         = std::find_if(rates.begin(), rates.end(), [&wanted](const auto& rate) { return isOf(rate, wanted); });
     return found == rates.end() ? 0 : found->perSecond;
+}
+
+Error noSuchRate(const ContainerSettings& settings, const DeviceRateOption& wanted)
+{
+    std::string there;
+    for (const auto& rate : settings.fineLimits.deviceRates)
+        there += (there.empty() ? "" : ", ") + rate.kind + " of " + rate.device;
+    return Error{ ErrorCode::NotFound,
+        std::string(controlOf(wanted.kind)) + " of " + wanted.device.toStdString() + ": there is no such limit", 0,
+        there.empty() ? "No disk is limited" : "There is " + there };
 }
 
 Result<> changeFineLimits(const WorkloadChange& wanted, const std::string& controllers, ContainerSettings& settings)
@@ -63,8 +83,14 @@ Result<> changeFineLimits(const WorkloadChange& wanted, const std::string& contr
         asked.cpuShares = wanted.cpuShares;
     else if (wanted.cpuShares)
         limits.cpuShares.reset();
+    const ContainerSettings before = settings;
     for (const auto& rate : wanted.deviceRates) {
+        if (rate.perSecond == 0 && rateIn(before, rate) == 0)
+            return noSuchRate(before, rate);
         std::erase_if(limits.deviceRates, [&rate](const auto& other) { return isOf(other, rate); });
+        std::erase_if(asked.deviceRates, [&rate](const auto& other) {
+            return other.kind == rate.kind && isSameDisk(other.device.toStdString(), rate.device.toStdString());
+        });
         if (rate.perSecond != 0)
             asked.deviceRates.push_back(rate);
     }

@@ -89,6 +89,11 @@ Result<> JournalReader::findFiles()
 
 Result<> JournalReader::drain(File& file, std::vector<JournalEvent>& events)
 {
+    struct stat info { };
+    if (::fstat(file.fd.fd(), &info) == 0 && info.st_size < file.offset) { // somebody emptied it
+        file.offset = 0;
+        file.rest.clear();
+    }
     std::array<char, kBlockBytes> block{};
     while (file.offset < kMostFileBytes) {
         const ssize_t count = ::pread(file.fd.fd(), block.data(), block.size(), file.offset);

@@ -111,8 +111,10 @@ void EventTrail::note(const WorkloadInfo& info)
     // Where a run begins or ends, or was not seen until now, other limits are those of another run: what was asked for
     // it, or what its cgroup has beside that (systemd gives each scope a limit of processes).
     const bool isSameRun = isUp(before) ? isUp(info.state) : hasEnded(before) && before == info.state;
+    if (!isSameRun)
+        known.limitsNanoseconds = 0;
     if (!isNew && isSameRun && areOther)
-        add({ info.id, ageClockNanoseconds(), WorkloadEventKind::LimitsChanged });
+        noteLimits(info.id, known);
     noteSnapshots(info, known);
     if (const QDateTime again = std::exchange(known.madeAgainAt, info.madeAgainAt);
         info.madeAgainAt.isValid() && again != info.madeAgainAt) // as snapshots are
@@ -130,6 +132,16 @@ void EventTrail::note(const WorkloadInfo& info)
         known.isStartTold = known.isStartTold || *kind == WorkloadEventKind::Started;
         add({ info.id, ageClockNanoseconds(), *kind });
     }
+}
+
+/// An update writes file after file, and is seen between: what follows at once is the same one.
+void EventTrail::noteLimits(const WorkloadId& id, Known& known)
+{
+    const std::int64_t now = ageClockNanoseconds();
+    if (known.limitsNanoseconds != 0 && now - known.limitsNanoseconds < kSameEventNanoseconds)
+        return;
+    known.limitsNanoseconds = now;
+    add({ id, now, WorkloadEventKind::LimitsChanged });
 }
 
 /// A start is told once: by its mark, unless the state told it before the mark was there. True where the mark is new.

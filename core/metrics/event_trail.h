@@ -51,6 +51,7 @@ private:
         ResourceLimits limits;
         QMap<QString, QString> fineLimits;
         std::int64_t throttledNanoseconds = 0; ///< when it was the last time; 0: never
+        std::int64_t limitsNanoseconds = 0; ///< when their change was told last, of this run; 0: not yet
         std::int64_t oomNanoseconds = 0; ///< a process was ended, and it is not certain that the rest goes on; 0: none
         std::int64_t readyNanoseconds = 0; ///< the latest start's mark that was seen; 0: none
         bool isStartTold = false; ///< by the state, and its mark is to come
@@ -61,6 +62,7 @@ private:
     };
 
     void note(const WorkloadInfo& info);
+    void noteLimits(const WorkloadId& id, Known& known);
     bool noteReady(const WorkloadInfo& info, WorkloadState before, Known& known);
     void noteEnd(const WorkloadInfo& info, WorkloadState before);
     void noteSnapshots(const WorkloadInfo& info, Known& known);

@@ -19,7 +19,8 @@ public:
     explicit JournalFollower(std::string folder, QObject* parent = nullptr);
     ~JournalFollower() override;
 
-    /// All that is kept; from here on each that comes is told once. Makes the folder where it is missing.
+    /// All that is kept; from here on each that comes is told once. Makes the folder where it is missing,
+    /// and again where somebody takes it away.
     Result<std::vector<JournalEvent>> begin();
 
 Q_SIGNALS:
@@ -28,10 +29,13 @@ Q_SIGNALS:
 
 private:
     void onWritten();
+    bool takeAll();
+    Result<> watch();
 
     std::string m_folder;
     JournalReader m_reader;
     UniqueFd m_watch;
+    int m_number = -1; ///< of the folder's watch
     std::unique_ptr<QSocketNotifier> m_notifier;
 };
 

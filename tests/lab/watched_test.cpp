@@ -87,13 +87,19 @@ private Q_SLOTS:
         wanted.restart = RestartPolicy{ RestartPolicy::When::Always, 0 };
         const auto updated = runJob(*m_world->provider().update(web().id, wanted));
         QVERIFY2(updated, updated ? "" : updated.error().toLine().c_str());
-        QTRY_VERIFY_WITH_TIMEOUT(count(WorkloadEventKind::LimitsChanged) >= 1, 60'000);
         QCOMPARE(file("memory.max"), std::to_string(2 * kLimitBytes) + "\n");
         QCOMPARE(file("memory.swap.max"), std::to_string(kLimitBytes) + "\n");
         QCOMPARE(file("cpuset.cpus"), std::string("0\n"));
         QCOMPARE(file("cpu.weight"), std::string("79\n"));
         QVERIFY2(file("io.max").find(" rbps=1000000 wbps=max riops=max wiops=50\n") != std::string::npos,
             file("io.max").c_str());
+        const auto seen = [this](const char* name) { return web().fineLimits.value(QLatin1String(name)); };
+        QTRY_COMPARE_WITH_TIMEOUT(web().limits.memoryBytes, std::optional(2 * kLimitBytes), 60'000);
+        QTRY_COMPARE_WITH_TIMEOUT(seen("memory.swap.max"), QString::number(kLimitBytes), 60'000);
+        QTRY_COMPARE_WITH_TIMEOUT(seen("cpuset.cpus"), QStringLiteral("0"), 60'000);
+        QTRY_COMPARE_WITH_TIMEOUT(seen("cpu.weight"), QStringLiteral("79"), 60'000);
+        QTRY_VERIFY_WITH_TIMEOUT(seen("io.max").contains(u"wiops=50"), 60'000);
+        QCOMPARE(count(WorkloadEventKind::LimitsChanged), 1);
         QVERIFY(m_world->stop(QStringLiteral("web"), StopMode::Force));
         const auto again = m_world->start(QStringLiteral("web"));
         QVERIFY2(again, again ? "" : again.error().toLine().c_str());

@@ -3,11 +3,14 @@
 #include "app/twinhullctl/moment_text.h"
 #include "app/twinhullctl/told_event.h"
 #include "core/base/clock.h"
+#include "core/ipc/journal_reader.h"
 #include "core/metrics/age_clock.h"
 #include "core/metrics/event_trail.h"
 #include "core/workload/journal_follower.h"
 
 #include <QJsonDocument>
+
+#include <optional>
 
 namespace twinhull {
 
@@ -42,14 +45,8 @@ Result<EventFilter> filterFrom(const EventsOptions& options)
 }
 
 /// The journal tells of containers, images, volumes and networks, whoever did it; of VMs libvirt does.
-void followEvents(Program& program, const EventFilter& filter)
+void followEvents(Program& program, JournalFollower* follower, const EventFilter& filter)
 {
-    auto* follower = new JournalFollower(program.folders().events(), &program);
-    const auto begun = follower->begin();
-    if (!begun) {
-        program.fail(begun.error());
-        return;
-    }
     QObject::connect(follower, &JournalFollower::happened, &program, [&program, filter](const JournalEvent& event) {
         if (const auto told = toldEvent(event); filter.fits(told))
             tellEvent(program, told);
@@ -70,32 +67,45 @@ void followEvents(Program& program, const EventFilter& filter)
     program.note(Program::tr("Waiting for what happens; Ctrl+C ends."));
 }
 
-void events(Program& program, const EventsOptions& options)
+/// What was, and where it is followed exactly what comes after that.
+void tellAndFollow(Program& program, const EventsOptions& options, std::int64_t since, std::optional<std::int64_t> until,
+    const EventFilter& filter)
 {
-    const auto since = options.since.empty() ? Result<std::int64_t>(wallClockMilliseconds() - 3'600'000)
-                                             : pastMomentFromText(options.since);
-    const auto until
-        = options.until.empty() ? Result<std::int64_t>(wallClockMilliseconds() + 1) : pastMomentFromText(options.until);
-    const auto filter = filterFrom(options);
-    if (!since || !until || !filter) {
-        program.fail(!since ? since.error() : !until ? until.error() : filter.error());
+    auto* follower = options.follows ? new JournalFollower(program.folders().events(), &program) : nullptr;
+    const auto journal = follower != nullptr ? follower->begin() : JournalReader(program.folders().events()).read();
+    if (!journal) {
+        program.fail(journal.error());
         return;
     }
     if (!options.follows || !options.since.empty()) {
-        const auto past = pastEvents(program.folders(), { *since, *until });
+        const auto past
+            = pastEvents(program.folders(), { since, until.value_or(wallClockMilliseconds() + 1) }, *journal);
         if (!past) {
             program.fail(past.error());
             return;
         }
         for (const auto& event : *past) {
-            if (filter->fits(event))
+            if (filter.fits(event))
                 tellEvent(program, event);
         }
     }
-    if (options.follows)
-        followEvents(program, *filter);
+    if (follower != nullptr)
+        followEvents(program, follower, filter);
     else
         program.finish();
+}
+
+void events(Program& program, const EventsOptions& options)
+{
+    const auto since = options.since.empty() ? Result<std::int64_t>(wallClockMilliseconds() - 3'600'000)
+                                             : pastMomentFromText(options.since);
+    const auto until = options.until.empty() ? Result<std::int64_t>(0) : pastMomentFromText(options.until);
+    const auto filter = filterFrom(options);
+    if (!since || !until || !filter) {
+        program.fail(!since ? since.error() : !until ? until.error() : filter.error());
+        return;
+    }
+    tellAndFollow(program, options, *since, options.until.empty() ? std::nullopt : std::optional(*until), *filter);
 }
 
 } // namespace

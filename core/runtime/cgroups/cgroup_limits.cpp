@@ -13,10 +13,21 @@ namespace {
 
 constexpr std::uint64_t kDefaultPeriodMicroseconds = 100'000;
 constexpr std::uint64_t kDefaultShares = 1024;
+constexpr const char* kMemoryFile = "/memory.max";
+constexpr const char* kSwapFile = "/memory.swap.max";
 
 Result<> setOptional(const std::string& path, const std::optional<std::int64_t>& value)
 {
     return value ? writeControl(path, std::to_string(*value)) : Result<>();
+}
+
+Result<> checkSwap(const oci::Resources& resources)
+{
+    if (!resources.memorySwapBytes || !resources.memoryLimitBytes
+        || *resources.memorySwapBytes >= *resources.memoryLimitBytes)
+        return {};
+    return Error{ ErrorCode::InvalidArgument,
+        "config.json: linux.resources.memory.swap: memory and swap together cannot be less than memory alone", 0, {} };
 }
 
 /// v2 counts swap alone, the specification memory and swap together.
@@ -24,12 +35,8 @@ Result<> setSwap(const std::string& folder, const oci::Resources& resources)
 {
     if (!resources.memorySwapBytes || !resources.memoryLimitBytes)
         return {};
-    if (*resources.memorySwapBytes < *resources.memoryLimitBytes)
-        return Error{ ErrorCode::InvalidArgument,
-            "config.json: linux.resources.memory.swap: memory and swap together cannot be less than memory alone", 0,
-            {} };
     const auto swap = *resources.memorySwapBytes - *resources.memoryLimitBytes;
-    auto written = writeControl(folder + "/memory.swap.max", std::to_string(swap));
+    auto written = writeControl(folder + kSwapFile, std::to_string(swap));
     const bool hasNoSwapFile = !written && written.error().code == ErrorCode::NotFound; // a kernel without swap
     return hasNoSwapFile ? Result<>() : written;
 }
@@ -165,14 +172,32 @@ Result<> setIo(const std::string& folder, const oci::Resources& resources)
     return done;
 }
 
-Result<> setUnified(const std::string& folder, const oci::Resources& resources)
+Result<> checkUnified(const oci::Resources& resources)
 {
     for (const auto& [name, value] : resources.unified) {
         if (name.find('/') != std::string::npos || name.find('.') == std::string::npos)
             return Error{ ErrorCode::InvalidArgument,
                 "config.json: linux.resources.unified: \"" + name + "\" is no file of a cgroup", 0, {} };
+    }
+    return {};
+}
+
+bool endsProcesses(const std::string& file)
+{
+    return file == kMemoryFile || file == kSwapFile;
+}
+
+/// Those that may cost a process its life, or the others.
+Result<> setUnified(const std::string& folder, const oci::Resources& resources, bool areDeadly)
+{
+    for (const auto& [name, value] : resources.unified) {
+        const std::string file = "/" + name;
+        if (endsProcesses(file) != areDeadly)
+            continue;
         // a write of no bytes never reaches the kernel, and cpuset.cpus is emptied by a blank line
-        if (auto written = writeControl(folder + "/" + name, value.empty() ? "\n" : value); !written)
+        auto written = writeControl(folder + file, value.empty() ? "\n" : value);
+        const bool isUnlimitedAnyway = file == kSwapFile && value == "max"; // a kernel without swap has no such file
+        if (!written && !(isUnlimitedAnyway && written.error().code == ErrorCode::NotFound))
             return written;
     }
     return {};
@@ -234,13 +259,13 @@ Result<> writeControl(const std::string& path, const std::string& value)
     return writeAll(*file, value).withContext("write " + value + " to " + path);
 }
 
-Result<> setLimits(const std::string& folder, const oci::Resources& resources)
+Result<> setLimitsButMemory(const std::string& folder, const oci::Resources& resources)
 {
-    auto done = requireRoom(folder, resources);
+    auto done = checkSwap(resources);
     if (done)
-        done = setOptional(folder + "/memory.max", resources.memoryLimitBytes);
+        done = checkUnified(resources);
     if (done)
-        done = setSwap(folder, resources);
+        done = requireRoom(folder, resources);
     if (done)
         done = setOptional(folder + "/memory.low", resources.memoryReservationBytes);
     if (done)
@@ -257,7 +282,17 @@ Result<> setLimits(const std::string& folder, const oci::Resources& resources)
         done = setHugepages(folder, resources);
     if (done)
         done = setRdma(folder, resources);
-    return done ? setUnified(folder, resources) : done;
+    return done ? setUnified(folder, resources, false) : done;
+}
+
+Result<> setLimits(const std::string& folder, const oci::Resources& resources)
+{
+    auto done = setLimitsButMemory(folder, resources);
+    if (done)
+        done = setOptional(folder + kMemoryFile, resources.memoryLimitBytes);
+    if (done)
+        done = setSwap(folder, resources);
+    return done ? setUnified(folder, resources, true) : done;
 }
 
 } // namespace twinhull::runtime

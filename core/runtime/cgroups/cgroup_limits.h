@@ -10,10 +10,14 @@ namespace twinhull::runtime {
 /// Writes one control file; the error names it.
 Result<> writeControl(const std::string& path, const std::string& value);
 
-/// memory.max, memory.swap.max, memory.low, cpu.max, cpu.max.burst, cpu.weight, cpu.idle, cpuset.cpus, cpuset.mems,
+/// memory.low, cpu.max, cpu.max.burst, cpu.weight, cpu.idle, cpuset.cpus, cpuset.mems,
 /// pids.max, io.weight, io.max, hugetlb.SIZE.max, hugetlb.SIZE.rsvd.max, rdma.max of `folder` (cgroup-v2.rst), as far
-/// as `resources` asks for them; then the files of `unified`, as they are given.
+/// as `resources` asks for them; then the files of `unified`, as they are given. Last memory.max and memory.swap.max,
+/// once nothing else can refuse: the processes that they end do not come back.
 Result<> setLimits(const std::string& folder, const oci::Resources& resources);
+
+/// The same without those last two.
+Result<> setLimitsButMemory(const std::string& folder, const oci::Resources& resources);
 
 /// io.weight (1..10000) of the specification's weight (10..1000), by the same mapping.
 std::uint64_t ioWeightOf(std::uint32_t weight);

@@ -123,6 +123,14 @@ LimitsBefore::PutBack LimitsBefore::putBack() const
     return result;
 }
 
+oci::Resources LimitsBefore::resources() const
+{
+    oci::Resources before;
+    for (const auto& file : m_files)
+        before.unified[file.name] = file.text.substr(0, file.text.find('\n'));
+    return before;
+}
+
 Error LimitsBefore::undo(Error error) const
 {
     const PutBack files = putBack();

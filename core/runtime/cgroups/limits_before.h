@@ -21,7 +21,10 @@ public:
     /// Writes back what is other now.
     PutBack putBack() const;
 
-    /// The same, and `error` tells which these were.
+    /// Each as a file of `unified`, as far as it is one line; of more than one the first.
+    oci::Resources resources() const;
+
+    /// The same as putBack(), and `error` tells which these were.
     Error undo(Error error) const;
 
 private:

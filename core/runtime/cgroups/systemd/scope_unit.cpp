@@ -104,9 +104,11 @@ void addCpuMax(std::vector<UnitProperty>& properties, std::string_view text)
 {
     const auto space = std::min(text.find(' '), text.size());
     const auto period = space < text.size() ? wholeNumber(text.substr(space + 1)) : std::nullopt;
-    if (text.substr(0, space) == "max")
+    if (text.substr(0, space) == "max") {
         properties.push_back({ "CPUQuotaPerSecUSec", kUnlimited });
-    else if (const auto quota = wholeNumber(text.substr(0, space)))
+        if (period)
+            properties.push_back({ "CPUQuotaPeriodUSec", *period });
+    } else if (const auto quota = wholeNumber(text.substr(0, space)))
         addQuota(properties, *quota, period);
 }
 
@@ -248,6 +250,19 @@ Result<std::vector<UnitProperty>> limitProperties(const oci::Resources& resource
         done = addMask(properties, "AllowedMemoryNodes", resources.mems, "mems");
     addUnified(properties, resources.unified);
     return done ? Result(std::move(properties)) : std::move(done).error();
+}
+
+Result<std::vector<UnitProperty>> sameProperties(const oci::Resources& resources, const oci::Resources& before)
+{
+    const auto asked = limitProperties(resources);
+    auto properties = asked ? limitProperties(before) : asked;
+    if (!properties)
+        return properties;
+    std::erase_if(*properties, [&asked](const UnitProperty& property) {
+        return std::none_of(
+            asked->begin(), asked->end(), [&property](const auto& other) { return other.name == property.name; });
+    });
+    return properties;
 }
 
 } // namespace twinhull::runtime

@@ -40,6 +40,9 @@ inline constexpr std::uint64_t kIdleWeight = 0;
 /// Everything else is written to the files only.
 Result<std::vector<UnitProperty>> limitProperties(const oci::Resources& resources);
 
+/// Of `before`, those that limitProperties(resources) has, too.
+Result<std::vector<UnitProperty>> sameProperties(const oci::Resources& resources, const oci::Resources& before);
+
 /// "0-2,8" as systemd's mask: bit N of byte N / 8. An error above 8191 and for what is no such list.
 Result<std::string> maskOfList(const std::string& list);
 

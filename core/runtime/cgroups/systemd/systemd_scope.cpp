@@ -216,6 +216,24 @@ DBusMessage propertiesCall(const std::string& unit, const std::vector<UnitProper
     return managerCall("SetUnitProperties", "sba(sv)", body);
 }
 
+Result<> setProperties(const std::string& socket, const std::string& unit, std::vector<UnitProperty> properties)
+{
+    if (properties.empty())
+        return {};
+    auto connection = connectToSystemd(socket);
+    if (!connection)
+        return std::move(connection).error();
+    auto limited = connection->call(propertiesCall(unit, properties));
+    if (!limited && leavesOutIdle(limited.error(), properties))
+        limited = connection->call(propertiesCall(unit, properties));
+    if (!limited)
+        return std::move(limited).error();
+    // it writes the files before it looks at the next message
+    auto written = connection->call(
+        { DBusKind::Call, 0, 0, kSystemdPath, "org.freedesktop.DBus.Peer", "Ping", {}, kSystemd, {}, {} });
+    return written ? Result<>() : std::move(written).error();
+}
+
 Result<> stopUnit(DBusConnection& connection, const std::string& unit)
 {
     DBusWriter body;
@@ -306,22 +324,14 @@ Result<> removeNotedScope(const SystemdPlaces& places, const UniqueFd& stateFold
 Result<> limitScope(const std::string& socket, const std::string& unit, const oci::Resources& resources)
 {
     auto properties = limitProperties(resources);
-    if (!properties)
-        return std::move(properties).error();
-    if (properties->empty())
-        return {};
-    auto connection = connectToSystemd(socket);
-    if (!connection)
-        return std::move(connection).error();
-    auto limited = connection->call(propertiesCall(unit, *properties));
-    if (!limited && leavesOutIdle(limited.error(), *properties))
-        limited = connection->call(propertiesCall(unit, *properties));
-    if (!limited)
-        return std::move(limited).error();
-    // it writes the files before it looks at the next message
-    auto written = connection->call(
-        { DBusKind::Call, 0, 0, kSystemdPath, "org.freedesktop.DBus.Peer", "Ping", {}, kSystemd, {}, {} });
-    return written ? Result<>() : std::move(written).error();
+    return properties ? setProperties(socket, unit, *std::move(properties)) : std::move(properties).error();
+}
+
+Result<> limitScopeAsBefore(
+    const std::string& socket, const std::string& unit, const oci::Resources& resources, const oci::Resources& before)
+{
+    auto properties = sameProperties(resources, before);
+    return properties ? setProperties(socket, unit, *std::move(properties)) : std::move(properties).error();
 }
 
 Result<> attachToScope(const std::string& socket, const ScopePlace& place, pid_t pid)

@@ -34,6 +34,10 @@ Result<> removeNotedScope(const SystemdPlaces& places, const UniqueFd& stateFold
 /// word for, in its own roundings.
 Result<> limitScope(const std::string& socket, const std::string& unit, const oci::Resources& resources);
 
+/// The same of `before`, for those words alone that limitScope() has for `resources`.
+Result<> limitScopeAsBefore(
+    const std::string& socket, const std::string& unit, const oci::Resources& resources, const oci::Resources& before);
+
 struct ScopePlace {
     std::string unit;
     std::string below; ///< a folder in its cgroup; empty: that itself

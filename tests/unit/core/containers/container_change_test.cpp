@@ -76,6 +76,40 @@ private Q_SLOTS:
         QCOMPARE(resources().memoryLimitBytes, std::optional(std::int64_t(256 * kMebibyte)));
     }
 
+    /// Nobody knows which of the limits it had set.
+    void putsTheOldLimitsBackWhereHullWasKilled()
+    {
+        const std::string mark = place("killed");
+        program("[ -e '" + mark + "' ] || { : > '" + mark + "'; kill -KILL $$; }\n");
+        WorkloadChange change;
+        change.memoryBytes = 64 * kMebibyte;
+        const auto updated = update(change);
+        QVERIFY(!updated);
+        QVERIFY2(updated.error().message.find("ended by signal 9") != std::string::npos
+                && updated.error().message.find("did not come back") == std::string::npos,
+            updated.error().message.c_str());
+        const auto lines = words().split('\n');
+        QVERIFY2(
+            lines.size() == 3 && lines[0].contains("\"limit\":67108864,") && lines[1].contains("\"limit\":268435456,"),
+            words().constData());
+        QCOMPARE(resources().memoryLimitBytes, std::optional(std::int64_t(256 * kMebibyte)));
+        QCOMPARE(settings().memoryBytes, std::optional(256 * kMebibyte));
+    }
+
+    /// It has said why, and put back what it had set.
+    void leavesToHullWhatItRefuses()
+    {
+        program("echo 'no room for it' >&2; exit 1\n");
+        WorkloadChange change;
+        change.memoryBytes = 64 * kMebibyte;
+        const auto updated = update(change);
+        QVERIFY(!updated);
+        QVERIFY2(
+            updated.error().message.find("hull: no room for it") != std::string::npos, updated.error().message.c_str());
+        QCOMPARE(words().count('\n'), 1);
+        QCOMPARE(settings().memoryBytes, std::optional(256 * kMebibyte));
+    }
+
 private:
     ContainerFolder folder() const { return ContainerFolder(m_world->folders(), "0123456789abcdef"); }
     ContainerSettings settings() const { return *folder().readSettings(); }

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/containers/limit_change.h"
 
+#include "core/containers/block_device.h"
 #include "core/oci/resource_change.h"
 
+#include <QDir>
+#include <QFile>
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace twinhull;
@@ -19,6 +23,17 @@ ContainerSettings limitedSettings()
     settings.memoryBytes = 256 * kLimitMebibyte;
     settings.fineLimits = { std::int64_t(512 * kLimitMebibyte), "0", 2048, { { "rbps", "/dev/null", 1000 } } };
     return settings;
+}
+
+/// A whole one of this computer; empty: none.
+QString someDisk()
+{
+    for (const QString& name : QDir(QStringLiteral("/sys/block")).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
+        const QString path = QStringLiteral("/dev/") + name;
+        if (diskNumber(path.toStdString()))
+            return path;
+    }
+    return {};
 }
 
 std::string changeWords(const oci::Resources& resources)
@@ -93,6 +108,41 @@ private Q_SLOTS:
         const std::vector<ContainerDeviceRate> left{ { "wbps", "/dev/null", 7 } };
         QVERIFY(settings->fineLimits.deviceRates == left);
         QCOMPARE(changeWords(*resourceChange(change, before, *settings)), std::string("{}")); // that disk has gone
+    }
+
+    void saysWhatThereIsWhereThatIsNot()
+    {
+        WorkloadChange change;
+        change.deviceRates = { { DeviceRateKind::WriteBytes, QStringLiteral("/dev/null"), 0 } };
+        const auto refused = changedSettings(limitedSettings(), change, kEveryController);
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, ErrorCode::NotFound);
+        QCOMPARE(refused.error().hint, std::string("There is rbps of /dev/null"));
+        QCOMPARE(changedSettings({}, change, kEveryController).error().hint, std::string("No disk is limited"));
+    }
+
+    /// The kernel has one limit for a disk, so settings have one, too.
+    void knowsADiskByItsOtherName()
+    {
+        const QString disk = someDisk();
+        if (disk.isEmpty())
+            QSKIP("this computer has no disk");
+        const QTemporaryDir folder;
+        const QString other = folder.filePath(QStringLiteral("by-id"));
+        QVERIFY(QFile::link(disk, other));
+        ContainerSettings before;
+        before.fineLimits.deviceRates = { { "rbps", disk.toStdString(), 1000 } };
+        WorkloadChange change;
+        change.deviceRates = { { DeviceRateKind::ReadBytes, other, 2000 } };
+        auto settings = changedSettings(before, change, kEveryController);
+        QVERIFY2(settings, settings ? "" : settings.error().toLine().c_str());
+        const std::vector<ContainerDeviceRate> renamed{ { "rbps", other.toStdString(), 2000 } };
+        QVERIFY(settings->fineLimits.deviceRates == renamed);
+        change.deviceRates.front().perSecond = 0;
+        settings = changedSettings(before, change, kEveryController);
+        QVERIFY2(settings, settings ? "" : settings.error().toLine().c_str());
+        QVERIFY(settings->fineLimits.deviceRates.empty());
+        QCOMPARE(resourceChange(change, before, *settings)->readBytesPerSecond.size(), std::size_t{ 1 });
     }
 
     void saysWhatThisComputerHasNot_data()

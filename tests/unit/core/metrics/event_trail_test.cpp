@@ -74,6 +74,9 @@ private Q_SLOTS:
         m_info.fineLimits[QStringLiteral("cpuset.cpus")] = QStringLiteral("0");
         put(WorkloadState::Running);
         QCOMPARE(m_told, std::vector{ WorkloadEventKind::LimitsChanged });
+        m_info.fineLimits[QStringLiteral("cpu.weight")] = QStringLiteral("50"); // of the same update
+        put(WorkloadState::Running);
+        QCOMPARE(m_told.size(), std::size_t{ 1 });
         m_info.fineLimits.clear(); // the kernel's words are those of a run
         put(WorkloadState::Stopped);
         QCOMPARE(m_told.size(), std::size_t{ 2 });
@@ -199,10 +202,9 @@ private Q_SLOTS:
         put(WorkloadState::Running); // a quick restart
         m_info.limits.cpus = 1;
         put(WorkloadState::Running);
-        m_info.limits.cpus = 2;
+        m_info.limits.memoryBytes = 64U << 20U; // of the same change: an update writes file after file
         put(WorkloadState::Running);
-        const std::vector<K> all{ K::Snapshot, K::Snapshot, K::Started, K::Stopped, K::Started, K::LimitsChanged,
-            K::LimitsChanged };
+        const std::vector<K> all{ K::Snapshot, K::Snapshot, K::Started, K::Stopped, K::Started, K::LimitsChanged };
         QCOMPARE(m_told, all);
         // What another run wrote down of the same, and whoever asks twice.
         const auto told = m_trail->events(std::span(&m_info.id, 1));

@@ -3,6 +3,8 @@
 
 #include "core/workload/journal_words.h"
 
+#include <QDir>
+#include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -40,6 +42,52 @@ private Q_SLOTS:
         QVERIFY(follower.begin()->empty());
         QVERIFY(EventJournal(folder()).write({ 1, "volume", "create", {}, "data" }));
         QTRY_COMPARE(count, 1);
+    }
+
+    void goesOnWhereTheFolderIsTakenAway_data()
+    {
+        QTest::addColumn<bool>("isMoved");
+        QTest::newRow("removed") << false;
+        QTest::newRow("moved") << true;
+    }
+    void goesOnWhereTheFolderIsTakenAway()
+    {
+        QFETCH(bool, isMoved);
+        const QString path = QString::fromStdString(folder());
+        const auto write = [this](const char* name) {
+            return EventJournal(folder()).write({ 1, "volume", "create", {}, name });
+        };
+        JournalFollower follower(folder());
+        QStringList told;
+        int failures = 0;
+        connect(&follower, &JournalFollower::happened, this,
+            [&told](const JournalEvent& event) { told << QString::fromStdString(event.name); });
+        connect(&follower, &JournalFollower::failed, this, [&failures] { ++failures; });
+        QVERIFY(follower.begin());
+        QVERIFY(write("before"));
+        QTRY_COMPARE(told, QStringList{ QStringLiteral("before") });
+        for (const char* name : { "after", "and again" }) {
+            const QString aside = path + QString::fromLatin1(name);
+            QVERIFY(isMoved ? QDir().rename(path, aside) : QDir(path).removeRecursively());
+            QTRY_VERIFY(QDir(path).exists());
+            QVERIFY(write(name));
+            QTRY_COMPARE(told.last(), QString::fromLatin1(name));
+        }
+        QCOMPARE(told.size(), 3);
+        QCOMPARE(failures, 0);
+    }
+
+    void readsAJournalThatWasEmptied()
+    {
+        const EventJournal journal(folder());
+        QVERIFY(journal.write({ 1, "volume", "create", {}, "a name that is longer" }));
+        JournalReader reader(folder());
+        QCOMPARE(reader.read()->size(), std::size_t{ 1 });
+        QVERIFY(QFile::resize(QString::fromStdString(folder() + "/journal"), 0));
+        QVERIFY(journal.write({ 2, "volume", "create", {}, "new" }));
+        const auto events = reader.read();
+        QVERIFY(events && events->size() == 1);
+        QCOMPARE(events->front().name, std::string("new"));
     }
 
     void marksWhatHappensToAContainer_data()
