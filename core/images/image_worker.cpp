@@ -105,10 +105,8 @@ Result<> removeVerb(const Arguments& arguments)
 Result<> cleanVerb(const Arguments& arguments)
 {
     for (std::size_t i = 1; i < arguments.size(); ++i) {
-        for (const auto& stale : stalePartials(arguments[i])) {
-            if (auto removed = removeTree(stale); !removed)
-                return removed;
-        }
+        if (auto removed = removeIdlePartials(arguments[i]); !removed)
+            return removed;
     }
     return {};
 }

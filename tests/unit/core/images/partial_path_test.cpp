@@ -3,6 +3,7 @@
 
 #include "core/base/files.h"
 #include "core/base/subprocess.h"
+#include "core/images/file_lock.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -28,6 +29,30 @@ private Q_SLOTS:
         std::sort(stale.begin(), stale.end());
         QVERIFY(
             (stale == std::vector<std::string>{ path("a." + gone + "-0.partial"), path("b." + gone + ".partial") }));
+    }
+
+    /// Whatever process id the name has: another pid namespace counts them by itself.
+    void sweepsAllButWhatIsLocked()
+    {
+        const std::string folder = path("swept");
+        PartialGuard held(partialPathFor(folder + "/held"));
+        QVERIFY(makeFolders(folder) && held.makeFolder());
+        const std::string mine = "." + std::to_string(::getpid()) + "-900.partial";
+        const std::string others = ".999999999-0.partial"; // above any pid_max
+        for (const std::string& name : { "folder" + mine, "folder" + others })
+            QVERIFY(makeFolders(folder + "/" + name + "/below"));
+        for (const std::string& name : { "file" + mine, "file" + others, std::string("kept") })
+            QVERIFY(writeFileAtomically(folder + "/" + name, ""));
+        const std::size_t all = partialsIn(folder).size();
+        QCOMPARE(all, std::size_t{ 5 });
+        {
+            const auto lock = FileLock::acquire(folder + "/.lock");
+            QVERIFY(lock && removeIdlePartials(folder));
+            QCOMPARE(partialsIn(folder).size(), all); // somebody is at work in the whole folder
+        }
+        QVERIFY(removeIdlePartials(folder));
+        QCOMPARE(partialsIn(folder), std::vector<std::string>{ held.path() });
+        QVERIFY(exists(folder + "/kept"));
     }
 
     void removesWhatWasNotKept()
