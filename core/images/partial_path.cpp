@@ -52,14 +52,25 @@ bool isStillAt(const std::string& path, int file)
         && there.st_ino == held.st_ino;
 }
 
-Result<> removeIfIdle(const std::string& path)
+/// "NAME.PID-N.partial", not what writeFileAtomically() makes.
+bool isFromPartialPathFor(std::string_view name)
 {
-    const auto file = openPath(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-    const bool isLocked = file && ::flock(file->fd(), LOCK_EX | LOCK_NB) == 0; // held until it is gone
-    if (file && !isLocked && errno == EWOULDBLOCK)
-        return {};
+    name.remove_suffix(kSuffix.size());
+    return name.substr(name.find_last_of('.') + 1).find('-') != std::string_view::npos;
+}
+
+/// `isFolderOurs`: FOLDER/.lock is held.
+Result<> removeIfIdle(const std::string& path, bool isFolderOurs)
+{
     const std::string name = path.substr(path.rfind('/') + 1);
-    return isLocked || isGone(makerOf(name)) ? removeTree(path) : Result<>();
+    const auto folder = openPath(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    bool isIdle = !folder && folder.error().sysErrno == ENOTDIR && isFolderOurs && isFromPartialPathFor(name);
+    if (folder) {
+        isIdle = ::flock(folder->fd(), LOCK_EX | LOCK_NB) == 0; // held until it is gone
+        if (!isIdle && errno == EWOULDBLOCK)
+            return {};
+    }
+    return isIdle || isGone(makerOf(name)) ? removeTree(path) : Result<>();
 }
 
 } // namespace
@@ -102,7 +113,7 @@ Result<> removeIdlePartials(const std::string& folder)
     }
     Result<> all;
     for (const auto& path : partials) {
-        if (auto removed = removeIfIdle(path); !removed && all)
+        if (auto removed = removeIfIdle(path, lock.has_value()); !removed && all)
             all = std::move(removed); // the others go all the same
     }
     return all;

@@ -20,8 +20,9 @@ std::vector<std::string> stalePartials(const std::string& folder);
 std::vector<std::string> partialsIn(const std::string& folder);
 
 /// Removes what of them nobody is at work on: whoever is holds flock(2) on FOLDER/.lock or, as PartialGuard, on the
-/// partial folder itself. Process ids, which another pid namespace or computer counts by itself, decide only where the
-/// file system cannot tell.
+/// partial folder itself. Process ids, which another pid namespace or computer counts by itself, decide only where
+/// neither can be: of files in a folder without that lock or written by writeFileAtomically(), and of folders where the
+/// file system has no flock(2) for them.
 Result<> removeIdlePartials(const std::string& folder);
 
 /// rename(2) that never replaces: somebody may have made it meanwhile.

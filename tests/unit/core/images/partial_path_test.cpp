@@ -39,20 +39,21 @@ private Q_SLOTS:
         QVERIFY(makeFolders(folder) && held.makeFolder());
         const std::string mine = "." + std::to_string(::getpid()) + "-900.partial";
         const std::string others = ".999999999-0.partial"; // above any pid_max
+        const std::string written = "written." + std::to_string(::getpid()) + ".partial"; // in a moment under its name
         for (const std::string& name : { "folder" + mine, "folder" + others })
             QVERIFY(makeFolders(folder + "/" + name + "/below"));
-        for (const std::string& name : { "file" + mine, "file" + others, std::string("kept") })
+        for (const std::string& name : { "file" + mine, "file" + others, std::string("kept"), written })
             QVERIFY(writeFileAtomically(folder + "/" + name, ""));
         const std::size_t all = partialsIn(folder).size();
-        QCOMPARE(all, std::size_t{ 5 });
+        QCOMPARE(all, std::size_t{ 6 });
         {
             const auto lock = FileLock::acquire(folder + "/.lock");
             QVERIFY(lock && removeIdlePartials(folder));
             QCOMPARE(partialsIn(folder).size(), all); // somebody is at work in the whole folder
         }
         QVERIFY(removeIdlePartials(folder));
-        QCOMPARE(partialsIn(folder), std::vector<std::string>{ held.path() });
-        QVERIFY(exists(folder + "/kept"));
+        QCOMPARE(partialsIn(folder).size(), std::size_t{ 2 });
+        QVERIFY(exists(held.path()) && exists(folder + "/" + written) && exists(folder + "/kept"));
     }
 
     void removesWhatWasNotKept()
