@@ -84,6 +84,14 @@ public:
     {
     }
 
+    Result<> packTop(int folder)
+    {
+        auto packed = packFolder(folder, {}, 0);
+        const bool isAll = m_copy == nullptr || m_found == m_copy->present.size();
+        return packed && !isAll ? Result<>(changed()) : packed; // what was renamed is under neither name
+    }
+
+private:
     Result<> packFolder(int folder, const std::string& path, std::size_t depth)
     {
         if (depth > kDepthLimitOfUpper)
@@ -96,14 +104,14 @@ public:
         for (const auto& name : *names) {
             const std::string whole = path.empty() ? name : path + "/" + name;
             if (m_copy != nullptr && !m_copy->present.contains(whole))
-                continue;
+                continue; // as below, or made since: the image is of the moment of the comparison
+            ++m_found;
             if (auto packed = pack(folder, name, whole, depth); !packed)
                 return std::move(packed).error().withContext(whole);
         }
         return {};
     }
 
-private:
     Result<> markOpaque(int folder, const std::string& path)
     {
         return !path.empty() && isOpaque(folder) ? addEmpty(path + "/.wh..wh..opq") : Result<>();
@@ -301,6 +309,7 @@ private:
     archive* m_handle;
     const ProgressFunction& m_progress;
     const CopyDifference* m_copy;
+    std::size_t m_found = 0; ///< of what is to be packed of a copy
     std::map<std::pair<dev_t, ino_t>, std::string> m_links; ///< where a file of several names went first
     std::vector<char> m_block = std::vector<char>(256U << 10U);
     std::uint64_t m_done = 0;
@@ -325,7 +334,7 @@ Result<> packTree(const std::string& upperFolder, const std::string& file, const
     ::archive_write_set_bytes_in_last_block(handle.get(), 1);
     if (::archive_write_open_fd(handle.get(), output->fd()) != ARCHIVE_OK)
         return Error{ ErrorCode::Io, "pack layer: cannot write " + file, 0, {} };
-    if (auto packed = Packer(handle.get(), progress, copy).packFolder(upper->fd(), {}, 0); !packed)
+    if (auto packed = Packer(handle.get(), progress, copy).packTop(upper->fd()); !packed)
         return std::move(packed).error().withContext("pack layer");
     if (::archive_write_close(handle.get()) != ARCHIVE_OK)
         return Error{ ErrorCode::Io, std::string("pack layer: ") + ::archive_error_string(handle.get()), 0, {} };

@@ -13,6 +13,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <map>
 
 using namespace twinhull;
@@ -95,6 +96,20 @@ private Q_SLOTS:
         QVERIFY(makeFolders(path("again"), 0755));
         QVERIFY(unpack(*readFile(path("layer.tar")), "again"));
         QVERIFY(*readFile(path("upper/sparse"), 64U << 20U) == *readFile(path("again/sparse"), 64U << 20U));
+    }
+
+    /// What has another name by then would be lost under both.
+    void refusesACopyThatChangesMeanwhile()
+    {
+        QVERIFY(makeFolders(path("low"), 0755) && makeFolders(path("upper/z"), 0755));
+        QVERIFY(writeFileAtomically(path("upper/a"), "a") && writeFileAtomically(path("upper/z/before"), "z"));
+        const auto rename = [this](std::uint64_t, std::uint64_t) {
+            (void)::rename(path("upper/z/before").c_str(), path("upper/z/after").c_str());
+        };
+        const auto packed = packCopy(path("upper"), { path("low") }, path("layer.tar"), rename);
+        QVERIFY(!packed);
+        QCOMPARE(packed.error().code, ErrorCode::Busy);
+        QVERIFY(exists(path("upper/z/after")) && packCopy(path("upper"), { path("low") }, path("all.tar"), rename));
     }
 
     void leavesDevicesAndSocketsOut()
