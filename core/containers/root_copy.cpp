@@ -27,7 +27,7 @@ Result<> copyRootFor(
     if (!std::filesystem::is_empty(folder.upperPath(), failure) && !failure)
         return {}; // it is there, and whole
     if (!partialsIn(folder.path()).empty())
-        (void)runImageWorker({ "clean", folder.path() }, {}); // what stays takes room, no more
+        (void)runImageWorker({ "sweep", folder.path() }, {}); // what stays takes room, no more
     std::vector<std::string> verb{ "copy", folder.upperPath() };
     for (const QString& layer : layers)
         verb.push_back(layer.toStdString());
@@ -39,7 +39,7 @@ Result<> copyRootFor(
     auto copied = runImageWorker(workerWords(kept, std::move(verb)), observer);
     if (copied)
         return {};
-    (void)runImageWorker({ "clean", folder.path() }, {}); // a killed worker could not; the first error is to be told
+    (void)runImageWorker({ "sweep", folder.path() }, {}); // a killed worker could not; the first error is to be told
     const bool isFull = copied.error().code == ErrorCode::OutOfSpace;
     return isFull ? std::move(copied).error().withHint(copySpaceHint(settings.root.because))
                   : std::move(copied).error();

@@ -115,7 +115,7 @@ void sweepStore(const DataFolders& folders)
         isSwept = isSwept || partialsIn(folder).size() < before;
     };
     // A layer has the image's users, and so has a disk's tree.
-    const auto byWorker = [](const std::string& folder) { return runImageWorker({ "clean", folder }, {}); };
+    const auto byWorker = [](const std::string& folder) { return runImageWorker({ "sweep", folder }, {}); };
     sweep(layout.folder(), removeIdlePartials);
     sweep(layout.blobsFolder(), removeIdlePartials);
     sweep(folders.layers(), byWorker);
