@@ -112,6 +112,30 @@ private Q_SLOTS:
         QVERIFY(exists(path("upper/z/after")) && packCopy(path("upper"), { path("low") }, path("all.tar"), rename));
     }
 
+    /// As a log is turned over: what was listed is there again, and what it was has a new name.
+    void packsWhatACopyGotMeanwhile()
+    {
+        QVERIFY(makeFolders(path("low/z"), 0755) && makeFolders(path("upper/z"), 0755));
+        QVERIFY(writeFileAtomically(path("low/z/as-it-was"), "") && writeFileAtomically(path("upper/z/as-it-was"), ""));
+        const timespec times[2] = { { 1000, 0 }, { 1000, 0 } };
+        for (const char* same : { "low/z/as-it-was", "upper/z/as-it-was" })
+            QCOMPARE(::utimensat(AT_FDCWD, path(same).c_str(), times, 0), 0);
+        QVERIFY(writeFileAtomically(path("upper/a"), "a") && writeFileAtomically(path("upper/z/log"), "old"));
+        const auto turn = [this](std::uint64_t, std::uint64_t) {
+            if (exists(path("upper/z/new")))
+                return;
+            (void)makeFolders(path("upper/z/new"), 0755);
+            (void)::rename(path("upper/z/log").c_str(), path("upper/z/new/log").c_str());
+            (void)writeFileAtomically(path("upper/z/log"), "newer");
+        };
+        const auto packed = packCopy(path("upper"), { path("low") }, path("layer.tar"), turn);
+        QVERIFY2(packed, packed ? "" : packed.error().message.c_str());
+        const auto entries = entriesOfLayer();
+        QCOMPARE(entries.size(), std::size_t{ 5 }); // a, z, z/log, z/new, z/new/log
+        QCOMPARE(entries.at("z/log").bytes, std::uint64_t{ 5 });
+        QCOMPARE(entries.at("z/new/log").bytes, std::uint64_t{ 3 });
+    }
+
     void leavesDevicesAndSocketsOut()
     {
         QCOMPARE(::mknod(path("upper/device").c_str(), S_IFCHR | 0600, 0x103), 0);
@@ -146,10 +170,15 @@ private:
 
     std::map<std::string, ArchiveEntry> pack() const
     {
-        std::map<std::string, ArchiveEntry> entries;
         const auto packed = packLayer(path("upper"), path("layer.tar"), [](std::uint64_t, std::uint64_t) {});
         if (!packed)
             qWarning("%s", packed.error().message.c_str());
+        return entriesOfLayer();
+    }
+
+    std::map<std::string, ArchiveEntry> entriesOfLayer() const
+    {
+        std::map<std::string, ArchiveEntry> entries;
         auto file = openPath(path("layer.tar"), O_RDONLY);
         auto archive = ArchiveReader::open(sourceOf(*std::move(file)), ArchiveReader::Format::Tar);
         for (auto entry = archive->next(); entry && *entry; entry = archive->next()) {
