@@ -71,7 +71,7 @@ Result<> removeAt(int at, const char* name, dev_t device)
     (void)!::fchmodat(at, name, 0700, 0); // a folder without permission bits is still ours to remove
     auto dir = openFolder(at, name);
     if (!dir)
-        return std::move(dir).error();
+        return dir.error().sysErrno == ENOENT ? Result<>() : std::move(dir).error();
     if (auto removed = removeChildren(dir->get(), device); !removed)
         return removed;
     if (::unlinkat(at, name, AT_REMOVEDIR) != 0 && errno != ENOENT)

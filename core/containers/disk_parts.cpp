@@ -51,9 +51,13 @@ public:
         const ContainerFolder folder(m_folders, id.key.toStdString());
         DiskParts parts;
         parts.virtualSize = Needs::GuestDisk;
-        parts.writable = readingOf(measured(folder.upperPath(), isStopping));
-        parts.layers = readingOf(layerBytes(folder, isStopping));
         const auto settings = folder.readSettings();
+        const bool isCopy = settings && settings->root.isCopy;
+        parts.writable = parts.layers = Needs::OverlayRoot;
+        if (!isCopy) {
+            parts.writable = readingOf(measured(folder.upperPath(), isStopping));
+            parts.layers = readingOf(layerBytes(folder, isStopping));
+        }
         if (!settings) {
             parts.image = parts.volumes = Needs::FileRights;
             return parts;

@@ -13,17 +13,21 @@ namespace twinhull {
 
 namespace {
 
-constexpr const char* kCopySpaceHint
-    = "Where no overlay can be mounted each container needs the room of its image; remove what is not needed, or keep "
-      "the images on a local file system like ext4, xfs or btrfs";
-
-Result<> copyRootFor(const ContainerFolder& folder, const KeptIds& kept, const QStringList& layers, JobContext& context)
+std::string copySpaceHint(const std::string& because)
 {
+    return "Each container needs the room of its image, because no overlay can be mounted (" + because
+        + "); remove what is not needed, or mend that and make the container anew";
+}
+
+Result<> copyRootFor(
+    const ContainerFolder& folder, const ContainerSettings& settings, const QStringList& layers, JobContext& context)
+{
+    const KeptIds kept = settings.process.kept.value_or(KeptIds());
     std::error_code failure;
     if (!std::filesystem::is_empty(folder.upperPath(), failure) && !failure)
         return {}; // it is there, and whole
-    if (!stalePartials(folder.path()).empty())
-        (void)runImageWorker({ "clean", folder.path() }, {}); // what stays takes room, no more
+    if (!partialsIn(folder.path()).empty())
+        (void)runImageWorker({ "sweep", folder.path() }, {}); // what stays takes room, no more
     std::vector<std::string> verb{ "copy", folder.upperPath() };
     for (const QString& layer : layers)
         verb.push_back(layer.toStdString());
@@ -35,9 +39,10 @@ Result<> copyRootFor(const ContainerFolder& folder, const KeptIds& kept, const Q
     auto copied = runImageWorker(workerWords(kept, std::move(verb)), observer);
     if (copied)
         return {};
-    (void)runImageWorker({ "clean", folder.path() }, {}); // a killed worker could not; the first error is to be told
+    (void)runImageWorker({ "sweep", folder.path() }, {}); // a killed worker could not; the first error is to be told
     const bool isFull = copied.error().code == ErrorCode::OutOfSpace;
-    return isFull ? std::move(copied).error().withHint(kCopySpaceHint) : std::move(copied).error();
+    return isFull ? std::move(copied).error().withHint(copySpaceHint(settings.root.because))
+                  : std::move(copied).error();
 }
 
 } // namespace
@@ -50,9 +55,9 @@ LayerWish layerWishOf(const ContainerSettings& settings)
 std::unique_ptr<Job> rootCopyJob(
     const QString& title, const ContainerFolder& folder, const ContainerSettings& settings, const QStringList& layers)
 {
-    return std::make_unique<ThreadJob>(title, QThreadPool::globalInstance(),
-        [title, folder, kept = settings.process.kept.value_or(KeptIds()), layers](JobContext& context) {
-            return copyRootFor(folder, kept, layers, context).withContext(title.toStdString());
+    return std::make_unique<ThreadJob>(
+        title, QThreadPool::globalInstance(), [title, folder, settings, layers](JobContext& context) {
+            return copyRootFor(folder, settings, layers, context).withContext(title.toStdString());
         });
 }
 

@@ -39,8 +39,8 @@ Result<> copyTo(const UniqueFd& file, const ByteSource& source)
 
 } // namespace
 
-BlobStaging::BlobStaging(ImageLayout layout, std::string folder)
-    : m_layout(std::move(layout)), m_folder(std::make_unique<PartialGuard>(std::move(folder)))
+BlobStaging::BlobStaging(ImageLayout layout, std::unique_ptr<PartialGuard> folder)
+    : m_layout(std::move(layout)), m_folder(std::move(folder))
 {
 }
 
@@ -48,10 +48,9 @@ Result<BlobStaging> BlobStaging::make(const ImageLayout& layout)
 {
     if (auto prepared = layout.prepare(); !prepared)
         return std::move(prepared).error();
-    for (const auto& stale : stalePartials(layout.folder()))
-        (void)removeTree(stale); // not in anybody's way
-    std::string folder = partialPathFor(layout.folder() + "/load");
-    if (auto made = makeFolders(folder); !made)
+    (void)removeIdlePartials(layout.folder()); // not in anybody's way
+    auto folder = std::make_unique<PartialGuard>(partialPathFor(layout.folder() + "/load"));
+    if (auto made = folder->makeFolder(); !made)
         return std::move(made).error();
     return BlobStaging(layout, std::move(folder));
 }

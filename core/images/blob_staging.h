@@ -41,7 +41,7 @@ public:
     Result<> publish(const std::vector<Digest>& digests);
 
 private:
-    BlobStaging(ImageLayout layout, std::string folder);
+    BlobStaging(ImageLayout layout, std::unique_ptr<PartialGuard> folder);
 
     ImageLayout m_layout;
     std::unique_ptr<PartialGuard> m_folder;

@@ -69,6 +69,7 @@ public:
     bool isSameFile(int one, int other)
     {
         for (off_t at = 0;;) {
+            at = std::max(at, std::min(nextData(one, at), nextData(other, at))); // a hole in both is the same
             const ssize_t own = readBlock(one, m_one, at);
             const ssize_t others = readBlock(other, m_other, at);
             if (own < 0 || own != others || !std::equal(m_one.begin(), m_one.begin() + own, m_other.begin()))
@@ -80,6 +81,15 @@ public:
     }
 
 private:
+    /// Where the next bytes that are in no hole begin, or the end; `at` where the file system cannot tell.
+    static off_t nextData(int file, off_t at)
+    {
+        const off_t start = ::lseek(file, at, SEEK_DATA);
+        if (start >= 0)
+            return start;
+        return errno == ENXIO ? ::lseek(file, 0, SEEK_END) : at;
+    }
+
     static ssize_t readBlock(int file, std::vector<char>& block, off_t at)
     {
         std::size_t filled = 0;

@@ -182,9 +182,9 @@ Result<> makeAt(
     const std::uint64_t copies = plan.form == LayerForm::Overlay ? 1 : 2;
     if (auto enough = checkSpace(plan.disksFolder, *needed * copies); !enough)
         return enough;
-    const PartialGuard mountPoint(partialPathFor(plan.diskPath() + ".tree"));
-    if (::mkdir(mountPoint.path().c_str(), 0700) != 0)
-        return Error::fromErrno(errno, "make folder " + mountPoint.path());
+    PartialGuard mountPoint(partialPathFor(plan.diskPath() + ".tree"));
+    if (auto folder = mountPoint.makeFolder(); !folder)
+        return folder;
     auto made = plan.form == LayerForm::Overlay ? mountMerged(plan, mountPoint.path(), attributes)
                                                 : copyMerged(plan, mountPoint.path());
     if (made)

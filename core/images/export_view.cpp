@@ -21,7 +21,7 @@ Result<ExportView> ExportView::make(const ImageLayout& layout, const Digest& ima
     if (!record || !manifest)
         return record ? std::move(manifest).error() : std::move(record).error();
     ExportView view(partialPathFor(layout.folder() + "/export"), *std::move(record));
-    if (auto made = makeFolders(view.folder()); !made)
+    if (auto made = view.m_guard->makeFolder(); !made)
         return std::move(made).error();
     const ImageIndex index{ { { std::string(kMediaTypeManifest), image, manifest->size(),
         { { std::string(kAnnotationRefName), "image" } }, {} } } };

@@ -2,6 +2,7 @@
 #include "core/images/image_details.h"
 
 #include "core/images/image_catalog.h"
+#include "core/images/unpacked_layer.h"
 
 #include <algorithm>
 
@@ -39,6 +40,13 @@ std::vector<ImageDetails::Step> stepsOf(const ImageRecord& record)
     return steps;
 }
 
+/// In whichever form this store needs it, or needed it once.
+bool isUnpackedIn(const std::string& layersFolder, const Digest& diffId)
+{
+    return exists(layersFolder + "/" + UnpackedLayer{ diffId, {}, LayerForm::Overlay }.folderName())
+        || exists(layersFolder + "/" + UnpackedLayer{ diffId, {}, LayerForm::Names }.folderName());
+}
+
 } // namespace
 
 Result<ImageDetails> readImageDetails(const DataFolders& folders, const Digest& digest)
@@ -60,7 +68,7 @@ Result<ImageDetails> readImageDetails(const DataFolders& folders, const Digest& 
         const Digest& diffId = record->config.diffIds[i];
         details.layers.push_back(
             { QString::fromStdString(layer.digest.toString()), QString::fromStdString(diffId.toString()),
-                QString::fromStdString(layer.mediaType), layer.size, exists(folders.layers() + "/" + diffId.hex()) });
+                QString::fromStdString(layer.mediaType), layer.size, isUnpackedIn(folders.layers(), diffId) });
     }
     details.history = stepsOf(*record);
     return details;

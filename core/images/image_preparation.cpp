@@ -32,7 +32,7 @@ Result<> runAndTidy(
 {
     auto done = runImageWorker(arguments, observer);
     if (!done)
-        (void)runImageWorker({ "clean", folder }, {}); // the first error is the one to tell
+        (void)runImageWorker({ "sweep", folder }, {}); // the first error is the one to tell
     return done;
 }
 

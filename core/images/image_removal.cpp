@@ -127,17 +127,20 @@ void sweepStore(const DataFolders& folders)
 {
     const ImageLayout layout(folders.images());
     bool isSwept = false;
-    for (const auto& folder : { layout.folder(), layout.blobsFolder(), folders.disks() }) {
-        for (const auto& stale : stalePartials(folder)) {
-            isSwept = true;
-            if (auto removed = removeTree(stale); !removed)
-                log(LogLevel::Warning, removed.error());
-        }
-    }
-    if (!stalePartials(folders.layers()).empty()) {
-        if (auto cleaned = runImageWorker({ "clean", folders.layers() }, {}); !cleaned)
-            log(LogLevel::Warning, cleaned.error());
-    }
+    const auto sweep = [&isSwept](const std::string& folder, auto remove) {
+        const std::size_t before = partialsIn(folder).size();
+        if (before == 0)
+            return;
+        if (auto removed = remove(folder); !removed)
+            log(LogLevel::Warning, removed.error());
+        isSwept = isSwept || partialsIn(folder).size() < before;
+    };
+    // A layer has the image's users, and so has a disk's tree.
+    const auto byWorker = [](const std::string& folder) { return runImageWorker({ "sweep", folder }, {}); };
+    sweep(layout.folder(), removeIdlePartials);
+    sweep(layout.blobsFolder(), removeIdlePartials);
+    sweep(folders.layers(), byWorker);
+    sweep(folders.disks(), byWorker);
     if (!isSwept)
         return;
     if (auto removed = removeImages(folders, {}); !removed) // what was in place already, and has no name

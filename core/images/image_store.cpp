@@ -194,6 +194,11 @@ Result<QStringList> ImageStore::layerPaths(const QString& digest, const LayerWis
     return paths;
 }
 
+std::optional<RootForm> ImageStore::rootForm() const
+{
+    return knownRootForm(m_d->folders);
+}
+
 QString ImageStore::diskPath(const QString& digest) const
 {
     const auto parsed = Digest::parse(digest.toStdString());

@@ -3,6 +3,7 @@
 
 #include "core/base/data_folders.h"
 #include "core/images/image_info.h"
+#include "core/images/root_form.h"
 #include "core/images/unpacked_layer.h"
 #include "core/jobs/job.h"
 
@@ -54,6 +55,9 @@ public:
     /// Absolute paths of the unpacked layers, highest first (the order of overlayfs lowerdir). Error when unpack() has
     /// not finished for it.
     Result<QStringList> layerPaths(const QString& digest, const LayerWish& wish = {}) const;
+
+    /// How containers get their root here, as far as it was found out.
+    std::optional<RootForm> rootForm() const;
 
     /// Makes the read-only root disk (erofs) of an image for VMs, once per digest.
     std::unique_ptr<Job> makeDisk(const QString& digest);

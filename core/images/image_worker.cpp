@@ -102,6 +102,7 @@ Result<> removeVerb(const Arguments& arguments)
     return {};
 }
 
+/// For a caller who holds the folder's lock.
 Result<> cleanVerb(const Arguments& arguments)
 {
     for (std::size_t i = 1; i < arguments.size(); ++i) {
@@ -109,6 +110,15 @@ Result<> cleanVerb(const Arguments& arguments)
             if (auto removed = removeTree(stale); !removed)
                 return removed;
         }
+    }
+    return {};
+}
+
+Result<> sweepVerb(const Arguments& arguments)
+{
+    for (std::size_t i = 1; i < arguments.size(); ++i) {
+        if (auto removed = removeIdlePartials(arguments[i]); !removed)
+            return removed;
     }
     return {};
 }
@@ -200,6 +210,8 @@ Result<> run(const Arguments& arguments, const KeptIds& kept)
         return removeVerb(arguments);
     if (arguments[0] == "clean")
         return cleanVerb(arguments);
+    if (arguments[0] == "sweep")
+        return sweepVerb(arguments);
     if (arguments[0] == "pack" && arguments.size() >= 3)
         return packVerb(arguments, kept);
     if (arguments[0] == "own" && arguments.size() >= 4)

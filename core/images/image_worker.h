@@ -15,6 +15,7 @@ namespace twinhull {
 ///   copy FOLDER LAYER-FOLDER...                   makes the root FOLDER, which is empty, of layers, highest first
 ///   remove PATH...                                removes trees
 ///   clean FOLDER...                               removes what dead processes left half made in these folders
+///   sweep FOLDER...                               the same of what nobody is at work on (removeIdlePartials())
 ///   measure PATH...                               tells the bytes that each takes on disk: "size BYTES", in that order
 ///   changes UPPER-FOLDER LOWER-FOLDER...          tells what an overlay changes: "change A|C|D PATH" (layer_changes.h)
 ///   copy-changes FOLDER LAYER-FOLDER...           the same of a root that was made by "copy"

@@ -109,8 +109,8 @@ Result<> unpackLayer(const std::string& layersFolder, const UnpackedLayer& layer
     if (exists(target))
         return {};
     PartialGuard partial(partialPathFor(target));
-    if (::mkdir(partial.path().c_str(), 0755) != 0)
-        return Error::fromErrno(errno, "make folder " + partial.path());
+    if (auto made = partial.makeFolder(0755); !made)
+        return made;
     auto blob = openBlob(blobPath, progress);
     if (!blob)
         return std::move(blob).error();
@@ -128,8 +128,8 @@ Result<> restoreTree(
     const std::string& folder, const std::string& file, OverlayAttributes attributes, const ProgressFunction& progress)
 {
     PartialGuard partial(partialPathFor(folder));
-    if (::mkdir(partial.path().c_str(), 0755) != 0)
-        return Error::fromErrno(errno, "make folder " + partial.path());
+    if (auto made = partial.makeFolder(0755); !made)
+        return made;
     if (auto limited = keepLimitOf(folder, partial.path()); !limited)
         return limited;
     auto source = openBlob(file, progress);
@@ -145,8 +145,8 @@ Result<> copyRoot(const std::string& folder, const std::vector<std::string>& lay
     if (!isEmpty || !*isEmpty)
         return isEmpty ? Result<>() : Result<>(isEmpty.error());
     PartialGuard partial(partialPathFor(folder));
-    if (::mkdir(partial.path().c_str(), 0755) != 0)
-        return Error::fromErrno(errno, "make folder " + partial.path());
+    if (auto made = partial.makeFolder(0755); !made)
+        return made;
     if (auto limited = keepLimitOf(folder, partial.path()); !limited)
         return limited;
     auto copied = copyTree(layers, partial.path(), progress);

@@ -4,6 +4,7 @@
 #include "core/base/files.h"
 #include "core/images/copy_changes.h"
 #include "core/images/kept_attributes.h"
+#include "core/images/merged_folder.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -84,6 +85,17 @@ public:
     {
     }
 
+    /// The layers that it is a copy of.
+    void setLower(MergedFolder lower) { m_lower.push_back(std::move(lower)); }
+
+    Result<> packTop(int folder)
+    {
+        auto packed = packFolder(folder, {}, 0);
+        const bool isAll = m_copy == nullptr || m_found == m_copy->present.size();
+        return packed && !isAll ? Result<>(changed()) : packed; // what was renamed is under neither name
+    }
+
+private:
     Result<> packFolder(int folder, const std::string& path, std::size_t depth)
     {
         if (depth > kDepthLimitOfUpper)
@@ -95,15 +107,16 @@ public:
             return std::move(names).error().withContext(path);
         for (const auto& name : *names) {
             const std::string whole = path.empty() ? name : path + "/" + name;
-            if (m_copy != nullptr && !m_copy->present.contains(whole))
-                continue;
+            const bool isListed = m_copy == nullptr || m_copy->present.contains(whole);
+            if (!isListed && m_lower.back().find(name))
+                continue; // else it was made since, maybe of what was listed under another name
+            m_found += isListed ? 1 : 0;
             if (auto packed = pack(folder, name, whole, depth); !packed)
                 return std::move(packed).error().withContext(whole);
         }
         return {};
     }
 
-private:
     Result<> markOpaque(int folder, const std::string& path)
     {
         return !path.empty() && isOpaque(folder) ? addEmpty(path + "/.wh..wh..opq") : Result<>();
@@ -183,7 +196,19 @@ private:
             return added;
         if (auto written = write(*entry, path); !written)
             return written;
-        return packFolder(folder.fd(), path, depth + 1);
+        return m_copy == nullptr ? packFolder(folder.fd(), path, depth + 1)
+                                 : packCopiedFolder(folder.fd(), name, path, depth + 1);
+    }
+
+    Result<> packCopiedFolder(int folder, const std::string& name, const std::string& path, std::size_t depth)
+    {
+        auto inner = m_lower.back().enter(name); // empty where it is new
+        if (!inner)
+            return std::move(inner).error();
+        m_lower.push_back(*std::move(inner));
+        auto packed = packFolder(folder, path, depth);
+        m_lower.pop_back();
+        return packed;
     }
 
     Result<> packSymlink(int parent, const std::string& name, const std::string& path, const struct stat& info)
@@ -301,14 +326,20 @@ private:
     archive* m_handle;
     const ProgressFunction& m_progress;
     const CopyDifference* m_copy;
+    std::vector<MergedFolder> m_lower; ///< of a copy: what is below the folder at hand, and below those above
+    std::size_t m_found = 0; ///< of what is to be packed of a copy
     std::map<std::pair<dev_t, ino_t>, std::string> m_links; ///< where a file of several names went first
     std::vector<char> m_block = std::vector<char>(256U << 10U);
     std::uint64_t m_done = 0;
 };
 
-Result<> packTree(const std::string& upperFolder, const std::string& file, const CopyDifference* copy,
-    const ProgressFunction& progress)
+/// `layers` and `copy`: of a copy; else none.
+Result<> packTree(const std::string& upperFolder, const std::string& file, const std::vector<std::string>& layers,
+    const CopyDifference* copy, const ProgressFunction& progress)
 {
+    auto lower = MergedFolder::open(layers);
+    if (!lower)
+        return std::move(lower).error();
     auto upper = openPath(upperFolder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     if (!upper)
         return std::move(upper).error();
@@ -325,7 +356,9 @@ Result<> packTree(const std::string& upperFolder, const std::string& file, const
     ::archive_write_set_bytes_in_last_block(handle.get(), 1);
     if (::archive_write_open_fd(handle.get(), output->fd()) != ARCHIVE_OK)
         return Error{ ErrorCode::Io, "pack layer: cannot write " + file, 0, {} };
-    if (auto packed = Packer(handle.get(), progress, copy).packFolder(upper->fd(), {}, 0); !packed)
+    Packer packer(handle.get(), progress, copy);
+    packer.setLower(*std::move(lower));
+    if (auto packed = packer.packTop(upper->fd()); !packed)
         return std::move(packed).error().withContext("pack layer");
     if (::archive_write_close(handle.get()) != ARCHIVE_OK)
         return Error{ ErrorCode::Io, std::string("pack layer: ") + ::archive_error_string(handle.get()), 0, {} };
@@ -336,14 +369,14 @@ Result<> packTree(const std::string& upperFolder, const std::string& file, const
 
 Result<> packLayer(const std::string& upperFolder, const std::string& file, const ProgressFunction& progress)
 {
-    return packTree(upperFolder, file, nullptr, progress);
+    return packTree(upperFolder, file, {}, nullptr, progress);
 }
 
 Result<> packCopy(const std::string& copy, const std::vector<std::string>& layers, const std::string& file,
     const ProgressFunction& progress)
 {
     const auto difference = differenceOfCopy(copy, layers);
-    return difference ? packTree(copy, file, &*difference, progress)
+    return difference ? packTree(copy, file, layers, &*difference, progress)
                       : Result<>(difference.error()).withContext("pack layer");
 }
 

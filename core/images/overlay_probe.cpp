@@ -11,14 +11,25 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 
 namespace twinhull {
 
 namespace {
 
+/// The computer's or the moment's, not the file system's way.
+bool isPassing(int number)
+{
+    constexpr std::array kPassing{ ENOSPC, EDQUOT, ENOMEM, EMFILE, ENFILE, EIO, EINTR, ENOENT };
+    return std::find(kPassing.begin(), kPassing.end(), number) != kPassing.end();
+}
+
 Error refusedHere(int number, std::string_view what)
 {
+    if (isPassing(number))
+        return Error::fromErrno(number, "try out overlayfs: " + std::string(what));
     return Error::fromErrno(number, std::string(kOverlayRefused).append(what));
 }
 
@@ -84,9 +95,11 @@ Result<> probeOverlay(const std::string& folder, OverlayAttributes attributes)
 {
     if (::unshare(CLONE_NEWNS) != 0 || ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
         return Error::fromErrno(errno, "make a mount namespace");
-    const PartialGuard place(partialPathFor(folder + "/overlay-probe"));
-    if (::mkdir(place.path().c_str(), 0700) != 0 || ::chdir(place.path().c_str()) != 0)
-        return Error::fromErrno(errno, "make folder " + place.path());
+    PartialGuard place(partialPathFor(folder + "/overlay-probe"));
+    if (auto made = place.makeFolder(); !made)
+        return made;
+    if (::chdir(place.path().c_str()) != 0)
+        return Error::fromErrno(errno, "enter folder " + place.path());
     auto probed = probeHere(attributes);
     [[maybe_unused]] const int left = ::chdir("/"); // so that the place can go
     return probed;

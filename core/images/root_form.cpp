@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <map>
 #include <mutex>
 #include <sstream>
@@ -68,12 +69,14 @@ std::optional<RootForm> keptRootForm(const DataFolders& folders, const std::stri
     return form;
 }
 
+void rememberRootForm(const std::string& key, const RootForm& form)
+{
+    const std::lock_guard guard(rootFormsLock);
+    rootForms[key] = form;
+}
+
 void keepRootForm(const DataFolders& folders, const std::string& key, const RootForm& form)
 {
-    {
-        const std::lock_guard guard(rootFormsLock);
-        rootForms[key] = form;
-    }
     const std::string text = rootFormBoot() + " " + key + "\n" + std::string(form.isOverlay ? kOverlayWord : kCopyWord)
         + "\n" + form.because + "\n";
     if (makeFolders(folders.runtime))
@@ -101,10 +104,8 @@ std::optional<RootForm> knownRootForm(const DataFolders& folders)
             return found->second;
     }
     auto form = keptRootForm(folders, *key);
-    if (form) {
-        const std::lock_guard guard(rootFormsLock);
-        rootForms[*key] = *form;
-    }
+    if (form)
+        rememberRootForm(*key, *form);
     return form;
 }
 
@@ -123,6 +124,9 @@ Result<RootForm> findRootForm(const DataFolders& folders)
     if (isRefused)
         form = { false, reasonLine(folders.data + ": " + probed.error().message.substr(kOverlayRefused.size())) };
     if (key)
+        rememberRootForm(*key, form);
+    const bool canBeMended = isRefused && probed.error().sysErrno == ENODEV; // by loading the kernel's module
+    if (key && !canBeMended)
         keepRootForm(folders, *key, form);
     return form;
 }

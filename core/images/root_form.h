@@ -20,7 +20,8 @@ struct RootForm {
     friend bool operator==(const RootForm&, const RootForm&) = default;
 };
 
-/// What was found out since this computer started, by this process or another one. Does not block.
+/// What was found out since this computer started, by this process or another one; that the kernel has no overlayfs
+/// only by this one. Does not block.
 std::optional<RootForm> knownRootForm(const DataFolders& folders);
 
 /// Tries it out where it is not known. What cannot be tried is taken for an overlay and tried anew next time. Blocks.

@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::size_t kCopiedDepthLimit = 256; // as the unpacker's
 constexpr std::size_t kCopyBlockBytes = 1U << 20U;
+constexpr std::size_t kHoleBytes = 64U << 10U; // the least that becomes one where its bytes are zeros
 constexpr std::uint64_t kStatBlockBytes = 512; // stat(2), st_blocks
 
 Result<> copyAttributes(int from, int to)
@@ -142,7 +143,7 @@ private:
         return copyMetadata(from.fd(), made.fd(), info);
     }
 
-    /// What is no hole; the rest becomes one.
+    /// What is no hole and not all zeros; the rest becomes holes.
     Result<> copyPieces(int from, int to, off_t size)
     {
         for (off_t at = 0; at < size;) {
@@ -169,14 +170,27 @@ private:
             if (count <= 0)
                 return count < 0 ? Error::fromErrno(errno, "read")
                                  : Error{ ErrorCode::Busy, "it changed while it was read", 0, {} };
-            for (ssize_t done = 0; done < count;) {
-                const ssize_t written = ::pwrite(
-                    to, m_block.data() + done, static_cast<std::size_t>(count - done), at + static_cast<off_t>(done));
-                if (written < 0 && errno != EINTR)
-                    return Error::fromErrno(errno, "write");
-                done += std::max<ssize_t>(written, 0);
-            }
+            if (auto written = writeBlock(to, static_cast<std::size_t>(count), at); !written)
+                return written;
             at += count;
+        }
+        return {};
+    }
+
+    /// What of it is zeros only is left a hole: a file system may tell of none, or a program may have written them.
+    Result<> writeBlock(int to, std::size_t bytes, off_t at)
+    {
+        for (std::size_t done = 0; done < bytes;) {
+            const auto piece = std::min(bytes - done, kHoleBytes - done % kHoleBytes);
+            const char* const from = m_block.data() + done;
+            if (std::all_of(from, from + piece, [](char c) { return c == 0; })) {
+                done += piece;
+                continue;
+            }
+            const ssize_t written = ::pwrite(to, from, piece, at + static_cast<off_t>(done));
+            if (written < 0 && errno != EINTR)
+                return Error::fromErrno(errno, "write");
+            done += static_cast<std::size_t>(std::max<ssize_t>(written, 0));
         }
         return {};
     }

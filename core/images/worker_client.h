@@ -23,7 +23,7 @@ struct WorkerObserver {
 std::vector<std::string> workerWords(const KeptIds& kept, std::vector<std::string> verb);
 
 /// Runs image-worker to its end. A worker that is cancelled is killed; what it had half made stays under a partial name
-/// for its "clean" verb. Blocks: for worker threads.
+/// for its "sweep" verb. Blocks: for worker threads.
 Result<> runImageWorker(const std::vector<std::string>& arguments, const WorkerObserver& observer);
 
 } // namespace twinhull

@@ -176,6 +176,10 @@ const char* diskSentence(Needs needs)
         return QT_TRANSLATE_NOOP("Needs", "needs an image: it was not made from one that is in the store");
     case Needs::NamedVolume:
         return QT_TRANSLATE_NOOP("Needs", "needs a named volume: it mounts none");
+    case Needs::OverlayRoot:
+        return QT_TRANSLATE_NOOP("Needs",
+            "needs an overlay: its root is a copy of its image, in which nobody tells what it wrote from what was "
+            "copied");
     case Needs::FewerFiles:
         return QT_TRANSLATE_NOOP("Needs", "needs fewer files: there are more than a million, too many to look at each");
     case Needs::FileRights:

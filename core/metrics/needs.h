@@ -69,6 +69,7 @@ enum class Needs : std::uint8_t {
     GuestDisk, ///< of its own; a container has none
     Image, ///< it was not made from one, or that is gone
     NamedVolume, ///< none is mounted
+    OverlayRoot, ///< its root is a copy of its image
     FewerFiles, ///< too many to look at each
     FileRights, ///< its files cannot be looked at
     ProcStat,
@@ -80,7 +81,7 @@ inline constexpr Needs kLastNeeds = Needs::ProcSelf;
 
 /// Needs that a person cannot meet: a workload of this kind, or this one as it was made, has no such thing beside it.
 inline constexpr std::array kForeignNeeds{ Needs::VirtualCpus, Needs::VirtualMemory, Needs::VirtualDisk,
-    Needs::FileSystemHelper, Needs::Monitor, Needs::GuestDisk, Needs::Image, Needs::NamedVolume };
+    Needs::FileSystemHelper, Needs::Monitor, Needs::GuestDisk, Needs::Image, Needs::NamedVolume, Needs::OverlayRoot };
 bool isForeign(Needs needs);
 
 /// "needs X: how to get it", translated; empty for Nothing.

@@ -214,8 +214,19 @@ void ComparisonRun::describeCaches(const QString& ofTheWork)
         : m_d->plan.warmUpRounds > 0
         ? tr("warm: layers and root disk were made beforehand, and the page cache was kept from round to round")
         : tr("not warmed: layers and root disk were made beforehand, and the page cache was left as it was found");
+    if (const QString because = whyCopied(); !because.isEmpty() && comparison.bothAs != WorkloadKind::Vm)
+        comparison.caches += tr("; each container's root was a copy of the image, made just before its start and so in "
+                                "the page cache (%1)")
+                                 .arg(because);
     if (!ofTheWork.isEmpty())
         comparison.caches += QStringLiteral("; ") + ofTheWork;
+}
+
+/// Why containers get a copy of the image each; empty where they get an overlay.
+QString ComparisonRun::whyCopied() const
+{
+    const auto form = m_d->images.rootForm();
+    return form && !form->isOverlay ? QString::fromStdString(form->because) : QString();
 }
 
 /// The files that a run of that side reads first are dropped from the page cache.
@@ -224,6 +235,12 @@ std::unique_ptr<Job> ComparisonRun::makeCold(Half half, const QString& digest)
     const QString title = tr("Make the caches cold");
     QStringList paths{ m_d->images.diskPath(digest) };
     if (kindOf(half) == WorkloadKind::Container) {
+        if (const QString because = whyCopied(); !because.isEmpty())
+            return std::make_unique<RefusedJob>(title,
+                Error{ ErrorCode::Unsupported,
+                    "a container's root is a copy of the image here, and in the page cache once it was made ("
+                        + because.toStdString() + ")",
+                    0, "Compare with the caches as they are, or where an overlay can be mounted." });
         const auto layers = m_d->images.layerPaths(digest);
         if (!layers)
             return std::make_unique<RefusedJob>(title, layers.error());

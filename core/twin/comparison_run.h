@@ -35,6 +35,7 @@ private:
     WorkloadKind kindOf(Half half) const;
     void addHalf(Half half, int round, const ImageInfo& image, const ComparedWork& work);
     void describeCaches(const QString& ofTheWork);
+    QString whyCopied() const;
     std::unique_ptr<Job> makeCold(Half half, const QString& digest);
     void onHalfFinished(Half half, int round, const HalfRunOutcome& outcome);
     int halvesInAll() const;

@@ -8,17 +8,20 @@
 
 #include <QCryptographicHash>
 #include <QDir>
-#include <QElapsedTimer>
 #include <QFile>
 #include <QRandomGenerator>
 #include <QTest>
 
 #include <poll.h>
 #include <signal.h>
+#include <sys/inotify.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
+#include <string_view>
 
 using namespace twinhull;
 using test::ctl;
@@ -89,15 +92,14 @@ private Q_SLOTS:
         QFETCH(QStringList, before);
         if (!before.isEmpty())
             QVERIFY(isDone(wordsOf(before)));
-        QElapsedTimer clock;
-        clock.start();
-        QVERIFY(isDone(wordsOf(words))); // how long it takes alone
-        const auto whole = static_cast<int>(std::max<qint64>(clock.elapsed(), 2));
+        QVERIFY(isDone(wordsOf(words)));
         QRandomGenerator moments(static_cast<quint32>(words.join(u' ').size()));
+        int hits = 0;
         for (int round = 0; round < kRoundsOfEach; ++round) {
             if (!before.isEmpty())
                 QVERIFY(isDone(wordsOf(before)));
-            killAfter(wordsOf(words), moments.bounded(whole));
+            // As soon as its first or second partial name is there, or some time later.
+            hits += isKilledAtWork(wordsOf(words), 1 + round / 2, round % 2 == 0 ? 0 : moments.bounded(1, 20)) ? 1 : 0;
             if (QTest::currentTestFailed())
                 return;
             const QStringList now = digestsNow(); // opened once more
@@ -108,6 +110,7 @@ private Q_SLOTS:
             QTRY_VERIFY2_WITH_TIMEOUT(digestsNow().size() > 0 && leftovers().isEmpty(),
                 qPrintable(leftovers().join(u'\n')), 20'000); // a worker that lost its client may still be at it
         }
+        QVERIFY2(hits > 0, "it was never killed while it was at work");
         QVERIFY(isDone(wordsOf(before.isEmpty() ? words : before))); // nothing stands in the way
     }
 
@@ -146,15 +149,42 @@ private:
         return run.exitCode == 0;
     }
 
-    static void killAfter(std::vector<std::string> words, int milliseconds)
+    /// True where the signal met it after `count` partial names had come up in the store, and `milliseconds` more.
+    /// False where it came to its end before.
+    bool isKilledAtWork(std::vector<std::string> words, int count, int milliseconds) const
     {
+        const UniqueFd names(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+        const std::string images = m_world.folders().images();
+        for (const std::string& folder : { images, images + "/blobs/sha256" }) {
+            if (::inotify_add_watch(names.fd(), folder.c_str(), IN_CREATE | IN_MOVED_TO) < 0)
+                return QTest::qFail(folder.c_str(), __FILE__, __LINE__), false;
+        }
         words.insert(words.begin(), TH_BIN_DIR "/twinhullctl");
         auto child = spawn({ std::move(words), {}, {} }, {});
-        QVERIFY2(child, child ? "" : child.error().message.c_str());
-        pollfd ended{ child->pidfd.fd(), POLLIN, 0 };
-        (void)::poll(&ended, 1, milliseconds); // it may be faster this time
+        if (!child)
+            return QTest::qFail(child.error().message.c_str(), __FILE__, __LINE__), false;
+        std::array<pollfd, 2> either{ { { child->pidfd.fd(), POLLIN, 0 }, { names.fd(), POLLIN, 0 } } };
+        while (count > 0 && ::poll(either.data(), either.size(), -1) > 0 && either[0].revents == 0)
+            count -= newPartials(names);
+        if (count <= 0)
+            (void)::poll(either.data(), 1, milliseconds); // it may be done by then
         (void)::kill(child->pid, SIGKILL);
-        QCOMPARE(::waitpid(child->pid, nullptr, 0), child->pid);
+        int status = 0;
+        return ::waitpid(child->pid, &status, 0) == child->pid && WIFSIGNALED(status) && count <= 0;
+    }
+
+    static int newPartials(const UniqueFd& names)
+    {
+        alignas(inotify_event) std::array<char, 16384> events{};
+        const ssize_t bytes = ::read(names.fd(), events.data(), events.size());
+        int count = 0;
+        for (ssize_t at = 0; at < bytes;) {
+            const auto* event = reinterpret_cast<const inotify_event*>(events.data() + at);
+            const std::string_view name(event->len > 0 ? event->name : "");
+            count += name.ends_with(".partial") ? 1 : 0;
+            at += static_cast<ssize_t>(sizeof(inotify_event) + event->len);
+        }
+        return count;
     }
 
     QStringList digestsNow() const

@@ -90,6 +90,21 @@ private Q_SLOTS:
         QVERIFY(!resolveImageUser("web", { path("high"), path("low") }));
     }
 
+    void hiddenFoldersHideTheFileBelow_data()
+    {
+        QTest::addColumn<QString>("mark");
+        QTest::newRow("the file") << QStringLiteral("high/etc/.wh.passwd");
+        QTest::newRow("the folder") << QStringLiteral("high/.wh.etc");
+        QTest::newRow("all in the folder") << QStringLiteral("high/etc/.wh..wh..opq");
+    }
+    void hiddenFoldersHideTheFileBelow()
+    {
+        QFETCH(QString, mark);
+        QVERIFY(resolveImageUser("web", { path("high"), path("low") }));
+        QVERIFY(writeFileAtomically(path(mark.toUtf8().constData()), ""));
+        QVERIFY(!resolveImageUser("web", { path("high"), path("low") }));
+    }
+
     void aLinkCannotLeaveTheLayer()
     {
         QVERIFY(writeFileAtomically(path("outside"), "web:x:1:1::/:\n"));

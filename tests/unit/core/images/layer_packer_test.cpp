@@ -13,6 +13,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <map>
 
 using namespace twinhull;
@@ -97,6 +98,44 @@ private Q_SLOTS:
         QVERIFY(*readFile(path("upper/sparse"), 64U << 20U) == *readFile(path("again/sparse"), 64U << 20U));
     }
 
+    /// What has another name by then would be lost under both.
+    void refusesACopyThatChangesMeanwhile()
+    {
+        QVERIFY(makeFolders(path("low"), 0755) && makeFolders(path("upper/z"), 0755));
+        QVERIFY(writeFileAtomically(path("upper/a"), "a") && writeFileAtomically(path("upper/z/before"), "z"));
+        const auto rename = [this](std::uint64_t, std::uint64_t) {
+            (void)::rename(path("upper/z/before").c_str(), path("upper/z/after").c_str());
+        };
+        const auto packed = packCopy(path("upper"), { path("low") }, path("layer.tar"), rename);
+        QVERIFY(!packed);
+        QCOMPARE(packed.error().code, ErrorCode::Busy);
+        QVERIFY(exists(path("upper/z/after")) && packCopy(path("upper"), { path("low") }, path("all.tar"), rename));
+    }
+
+    /// As a log is turned over: what was listed is there again, and what it was has a new name.
+    void packsWhatACopyGotMeanwhile()
+    {
+        QVERIFY(makeFolders(path("low/z"), 0755) && makeFolders(path("upper/z"), 0755));
+        QVERIFY(writeFileAtomically(path("low/z/as-it-was"), "") && writeFileAtomically(path("upper/z/as-it-was"), ""));
+        const timespec times[2] = { { 1000, 0 }, { 1000, 0 } };
+        for (const char* same : { "low/z/as-it-was", "upper/z/as-it-was" })
+            QCOMPARE(::utimensat(AT_FDCWD, path(same).c_str(), times, 0), 0);
+        QVERIFY(writeFileAtomically(path("upper/a"), "a") && writeFileAtomically(path("upper/z/log"), "old"));
+        const auto turn = [this](std::uint64_t, std::uint64_t) {
+            if (exists(path("upper/z/new")))
+                return;
+            (void)makeFolders(path("upper/z/new"), 0755);
+            (void)::rename(path("upper/z/log").c_str(), path("upper/z/new/log").c_str());
+            (void)writeFileAtomically(path("upper/z/log"), "newer");
+        };
+        const auto packed = packCopy(path("upper"), { path("low") }, path("layer.tar"), turn);
+        QVERIFY2(packed, packed ? "" : packed.error().message.c_str());
+        const auto entries = entriesOfLayer();
+        QCOMPARE(entries.size(), std::size_t{ 5 }); // a, z, z/log, z/new, z/new/log
+        QCOMPARE(entries.at("z/log").bytes, std::uint64_t{ 5 });
+        QCOMPARE(entries.at("z/new/log").bytes, std::uint64_t{ 3 });
+    }
+
     void leavesDevicesAndSocketsOut()
     {
         QCOMPARE(::mknod(path("upper/device").c_str(), S_IFCHR | 0600, 0x103), 0);
@@ -131,10 +170,15 @@ private:
 
     std::map<std::string, ArchiveEntry> pack() const
     {
-        std::map<std::string, ArchiveEntry> entries;
         const auto packed = packLayer(path("upper"), path("layer.tar"), [](std::uint64_t, std::uint64_t) {});
         if (!packed)
             qWarning("%s", packed.error().message.c_str());
+        return entriesOfLayer();
+    }
+
+    std::map<std::string, ArchiveEntry> entriesOfLayer() const
+    {
+        std::map<std::string, ArchiveEntry> entries;
         auto file = openPath(path("layer.tar"), O_RDONLY);
         auto archive = ArchiveReader::open(sourceOf(*std::move(file)), ArchiveReader::Format::Tar);
         for (auto entry = archive->next(); entry && *entry; entry = archive->next()) {

@@ -3,6 +3,7 @@
 
 #include "core/base/files.h"
 #include "core/base/subprocess.h"
+#include "core/images/file_lock.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -28,6 +29,31 @@ private Q_SLOTS:
         std::sort(stale.begin(), stale.end());
         QVERIFY(
             (stale == std::vector<std::string>{ path("a." + gone + "-0.partial"), path("b." + gone + ".partial") }));
+    }
+
+    /// Whatever process id the name has: another pid namespace counts them by itself.
+    void sweepsAllButWhatIsLocked()
+    {
+        const std::string folder = path("swept");
+        PartialGuard held(partialPathFor(folder + "/held"));
+        QVERIFY(makeFolders(folder) && held.makeFolder());
+        const std::string mine = "." + std::to_string(::getpid()) + "-900.partial";
+        const std::string others = ".999999999-0.partial"; // above any pid_max
+        const std::string written = "written." + std::to_string(::getpid()) + ".partial"; // in a moment under its name
+        for (const std::string& name : { "folder" + mine, "folder" + others })
+            QVERIFY(makeFolders(folder + "/" + name + "/below"));
+        for (const std::string& name : { "file" + mine, "file" + others, std::string("kept"), written })
+            QVERIFY(writeFileAtomically(folder + "/" + name, ""));
+        const std::size_t all = partialsIn(folder).size();
+        QCOMPARE(all, std::size_t{ 6 });
+        {
+            const auto lock = FileLock::acquire(folder + "/.lock");
+            QVERIFY(lock && removeIdlePartials(folder));
+            QCOMPARE(partialsIn(folder).size(), all); // somebody is at work in the whole folder
+        }
+        QVERIFY(removeIdlePartials(folder));
+        QCOMPARE(partialsIn(folder).size(), std::size_t{ 2 });
+        QVERIFY(exists(held.path()) && exists(folder + "/" + written) && exists(folder + "/kept"));
     }
 
     void removesWhatWasNotKept()
