@@ -2,6 +2,7 @@
 #include "core/vms/vm_actions.h"
 
 #include "core/base/files.h"
+#include "core/vms/bin/vm_bin.h"
 #include "core/vms/guest/guest_channel.h"
 #include "core/vms/guest/guest_exec.h"
 #include "core/vms/guest/guest_facts.h"
@@ -123,9 +124,9 @@ int destroyIfActive(virDomainPtr domain)
 
 int undefineWithAll(virDomainPtr domain)
 {
-    constexpr unsigned kAll = VIR_DOMAIN_UNDEFINE_MANAGED_SAVE | VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA
-        | VIR_DOMAIN_UNDEFINE_NVRAM | VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA;
-    if (virDomainUndefineFlags(domain, kAll) == 0)
+    constexpr unsigned kBasic = VIR_DOMAIN_UNDEFINE_MANAGED_SAVE | VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA;
+    constexpr unsigned kAll = kBasic | VIR_DOMAIN_UNDEFINE_NVRAM | VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA;
+    if (virDomainUndefineFlags(domain, kAll) == 0 || virDomainUndefineFlags(domain, kBasic) == 0)
         return 0;
     return virDomainUndefine(domain); // drivers that know no such flags
 }
@@ -183,17 +184,22 @@ Result<> resumeVm(const VmToolbox& tools, const QString& uuid)
     });
 }
 
-Result<> removeVm(const VmToolbox& tools, const QString& uuid)
+Result<> removeVm(const VmToolbox& tools, const QString& uuid, JobContext& context)
 {
+    if (auto settled = settleBinRecord(tools, uuid, context); !settled) // else its snapshots may not be known
+        return settled;
     const auto open = openDomain(tools, uuid);
     if (!open)
         return open.error();
-    if (auto alone = checkNobodyStandsOn(open->connection.get(), open->get()); !alone)
+    if (auto alone = checkNobodyStandsOn(tools, open->connection.get(), open->get()); !alone)
         return alone;
     auto undefined = onDomain(tools, uuid, "remove",
         [](virDomainPtr domain) { return destroyIfActive(domain) == 0 ? undefineWithAll(domain) : -1; });
-    if (!undefined)
-        return undefined;
+    return undefined ? removeFilesOfVm(tools, uuid) : std::move(undefined);
+}
+
+Result<> removeFilesOfVm(const VmToolbox& tools, const QString& uuid)
+{
     const VmFolder folder(tools.folders, uuid);
     QStringList sockets = folder.sessionSocketPaths();
     sockets << folder.agentSocketPath() << folder.qemuAgentSocketPath();
@@ -201,8 +207,11 @@ Result<> removeVm(const VmToolbox& tools, const QString& uuid)
         (void)removeTree(socket.toStdString()); // QEMU leaves it when it is killed
         (void)removeTree(sessionLockPath(socket).toStdString());
     }
-    for (const QString& path : vmFoldersOf(tools, uuid)) {
-        if (auto gone = removeTree(path.toStdString()); !gone)
+    QStringList paths = vmFoldersOf(tools, uuid);
+    if (paths.removeOne(folder.path()))
+        paths << folder.path(); // the last: what is known of the removal is in it
+    for (const QString& path : paths) {
+        if (auto gone = removeVmFolder(path); !gone)
             return std::move(gone).error().withContext("remove its files");
     }
     return {};

@@ -40,7 +40,9 @@ Result<> forceOffVm(const VmToolbox& tools, const QString& uuid);
 Result<> pauseVm(const VmToolbox& tools, const QString& uuid);
 Result<> resumeVm(const VmToolbox& tools, const QString& uuid);
 /// The definition with all that libvirt keeps beside it, and our folder of it; no disk outside that folder.
-Result<> removeVm(const VmToolbox& tools, const QString& uuid);
+Result<> removeVm(const VmToolbox& tools, const QString& uuid, JobContext& context);
+/// What is left of one that libvirt does not know any more.
+Result<> removeFilesOfVm(const VmToolbox& tools, const QString& uuid);
 
 /// Publishes the ports of a VM that others started; silent when all are published already.
 Result<> publishPortsOf(const VmToolbox& tools, const DomainSnapshot& vm);

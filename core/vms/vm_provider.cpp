@@ -6,6 +6,8 @@
 #include "core/jobs/refused_job.h"
 #include "core/jobs/sequential_job.h"
 #include "core/jobs/thread_job.h"
+#include "core/vms/bin/vm_bin.h"
+#include "core/vms/bin/vm_discard.h"
 #include "core/vms/guest/guest_command_job.h"
 #include "core/vms/power/kvm_probe.h"
 #include "core/vms/link/mailbox.h"
@@ -400,8 +402,44 @@ std::unique_ptr<Job> VmProvider::resume(const WorkloadId& id)
 
 std::unique_ptr<Job> VmProvider::remove(const WorkloadId& id)
 {
-    return m_d->jobOn(id, tr("Delete a VM"),
-        [](const VmToolbox& tools, const DomainSnapshot& vm, JobContext&) { return removeVm(tools, vm.info.id.key); });
+    return m_d->jobOn(id, tr("Delete a VM"), [](const VmToolbox& tools, const DomainSnapshot& vm, JobContext& context) {
+        return removeVm(tools, vm.info.id.key, context);
+    });
+}
+
+std::unique_ptr<Job> VmProvider::discard(const WorkloadId& id)
+{
+    return m_d->jobOn(id, tr("Delete a VM"), [](const VmToolbox& tools, const DomainSnapshot& vm, JobContext& context) {
+        return discardVm(tools, vm.info.id.key, context);
+    });
+}
+
+std::unique_ptr<Job> VmProvider::listBin(std::shared_ptr<std::vector<BinnedWorkload>> found)
+{
+    return std::make_unique<ThreadJob>(tr("Look into the bin"), m_d->calls.get(),
+        [tools = m_d->tools, found = std::move(found)](JobContext&) -> Result<> {
+            auto listed = listVmBin(tools);
+            if (!listed)
+                return std::move(listed).error();
+            *found = *std::move(listed);
+            return {};
+        });
+}
+
+std::unique_ptr<Job> VmProvider::restore(const WorkloadId& id)
+{
+    return std::make_unique<ThreadJob>(
+        tr("Bring a VM back"), m_d->calls.get(), [tools = m_d->tools, key = id.key](JobContext& context) {
+            return restoreVm(tools, key, context).withContext("bring back");
+        });
+}
+
+std::unique_ptr<Job> VmProvider::removeForGood(const WorkloadId& id)
+{
+    return std::make_unique<ThreadJob>(
+        tr("Remove a VM for good"), m_d->calls.get(), [tools = m_d->tools, key = id.key](JobContext& context) {
+            return removeVmForGood(tools, key, context).withContext("remove");
+        });
 }
 
 Result<WorkloadProvider::DiskUse> VmProvider::diskUse(const WorkloadId& id) const

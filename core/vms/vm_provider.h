@@ -16,6 +16,7 @@
 #include "core/workload/machine_screens.h"
 #include "core/workload/machine_snapshots.h"
 #include "core/workload/machine_storage.h"
+#include "core/workload/workload_bin.h"
 #include "core/workload/workload_connection.h"
 #include "core/workload/workload_provider.h"
 
@@ -31,6 +32,7 @@ struct VmServices;
 /// and again by itself when libvirtd goes away; until then the VMs stay listed as Unknown. GUI thread.
 class VmProvider : public WorkloadProvider,
                    public CommandRunner,
+                   public WorkloadBin,
                    public HasMachineHardware,
                    public HasMachinePower,
                    public HasMachineStorage,
@@ -64,6 +66,10 @@ public:
     std::unique_ptr<Job> pause(const WorkloadId& id) override;
     std::unique_ptr<Job> resume(const WorkloadId& id) override;
     std::unique_ptr<Job> remove(const WorkloadId& id) override;
+    std::unique_ptr<Job> discard(const WorkloadId& id) override;
+    std::unique_ptr<Job> listBin(std::shared_ptr<std::vector<BinnedWorkload>> found) override;
+    std::unique_ptr<Job> restore(const WorkloadId& id) override;
+    std::unique_ptr<Job> removeForGood(const WorkloadId& id) override;
     Result<DiskUse> diskUse(const WorkloadId& id) const override;
     /// Fails with Unavailable where there is no agent of ours.
     std::unique_ptr<Job> runInside(

@@ -5,7 +5,7 @@
 
 namespace twinhull {
 
-/// Takes away what killed programs left half made; tells of folders
+/// Takes away what killed programs left half made, and of the bin what has been in there for its week; tells of folders
 /// whose VM others took from libvirt. Failures are told on standard error. Blocks: worker threads only.
 void sweepVms(const VmToolbox& tools);
 

@@ -2,46 +2,43 @@
 #include "core/workload/look_into_bins.h"
 
 #include <memory>
-#include <optional>
 
 namespace twinhull {
 
-namespace {
-
-struct BinLook {
-    std::vector<BinnedWorkload> found;
-    std::optional<Error> failure;
-    std::size_t awaited = 0;
-};
-
-} // namespace
-
-void lookIntoBins(const WorkloadRegistry& workloads, QObject& owner, const std::function<void(const BinsFound&)>& then)
+void lookIntoEachBin(const WorkloadRegistry& workloads, QObject& owner, std::optional<WorkloadKind> kind,
+    const std::function<void(const BinsSeen&)>& then)
 {
     std::vector<WorkloadBin*> bins;
     for (auto* provider : workloads.providers()) {
-        if (auto* bin = dynamic_cast<WorkloadBin*>(provider))
+        auto* bin = dynamic_cast<WorkloadBin*>(provider);
+        if (bin != nullptr && provider->kind() == kind.value_or(provider->kind()))
             bins.push_back(bin);
     }
     if (bins.empty())
-        return then(std::vector<BinnedWorkload>());
-    const auto look = std::make_shared<BinLook>();
-    look->awaited = bins.size();
+        return then({});
+    const auto seen = std::make_shared<BinsSeen>();
+    const auto awaited = std::make_shared<std::size_t>(bins.size());
     for (auto* bin : bins) {
         const auto found = std::make_shared<std::vector<BinnedWorkload>>();
         Job* job = bin->listBin(found).release();
         job->setParent(&owner);
-        QObject::connect(job, &Job::finished, &owner, [job, look, found, then] {
+        QObject::connect(job, &Job::finished, &owner, [job, seen, awaited, found, then] {
             if (job->result())
-                look->found.insert(look->found.end(), found->begin(), found->end());
-            else
-                look->failure = job->result().error();
+                seen->found.insert(seen->found.end(), found->begin(), found->end());
+            else if (!seen->failure)
+                seen->failure = job->result().error();
             job->deleteLater();
-            if (--look->awaited == 0)
-                then(look->failure ? BinsFound(*look->failure) : BinsFound(look->found));
+            if (--*awaited == 0)
+                then(*seen);
         });
         job->start();
     }
+}
+
+void lookIntoBins(const WorkloadRegistry& workloads, QObject& owner, const std::function<void(const BinsFound&)>& then)
+{
+    lookIntoEachBin(workloads, owner, {},
+        [then](const BinsSeen& seen) { then(seen.failure ? BinsFound(*seen.failure) : BinsFound(seen.found)); });
 }
 
 Result<QStringList> imagesNeededBy(const BinsFound& binned)

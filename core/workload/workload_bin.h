@@ -26,7 +26,8 @@ class WorkloadBin {
 public:
     virtual ~WorkloadBin() = default;
 
-    /// As WorkloadProvider::remove(), but it can be brought back for a week.
+    /// As WorkloadProvider::remove(), but it can be brought back for a week. Unsupported, with nothing changed, where
+    /// not all of it can be kept.
     virtual std::unique_ptr<Job> discard(const WorkloadId& id) = 0;
     /// Brings it back, stopped, with all that it had written.
     virtual std::unique_ptr<Job> restore(const WorkloadId& id) = 0;

@@ -14,6 +14,7 @@
 #include <QJsonObject>
 #include <QProcess>
 #include <QRegularExpression>
+#include <QStandardPaths>
 #include <QTest>
 
 #include <sched.h>
@@ -196,6 +197,67 @@ private Q_SLOTS:
         QVERIFY2(written.exitCode != 0 && written.err.contains("stands on"), qPrintable(written.text()));
         does({ "vm", "snapshot", "revert", "x", "one" });
         QCOMPARE(onDisk(), first);
+    }
+
+    void comesBackFromTheBinWithItsSnapshots()
+    {
+        const int first = writes(11);
+        does({ "vm", "snapshot", "create", "x", "one" });
+        const int second = writes(12);
+        does({ "vm", "autostart", "x", "on" });
+        does({ "remove", "--to-bin", "x", "--kind", "vm" });
+        QVERIFY(QFile::exists(m_folder->diskPath()));
+        const auto binned = ctl({ "vm", "bin", "list", "--json" }).json();
+        QCOMPARE(ctl({ "bin", "list", "--json" }).json(), binned); // there is no container
+        QCOMPARE(binned[0][u"name"].toString() + binned[0][u"kind"].toString(), QStringLiteral("xvm"));
+        does({ "vm", "import", "--name", "x", "--disk", m_world.path(QStringLiteral("count.raw")).toStdString() });
+        QCOMPARE(ctl({ "bin", "restore", "x" }).exitCode, 4); // the name is taken
+        does({ "remove", "x", "--kind", "vm" });
+        does({ "vm", "bin", "restore", "x" });
+        QCOMPARE(ctl({ "vm", "autostart", "x" }).out, QByteArray("on\n"));
+        QVERIFY(snapshot("one")[u"current"].toBool());
+        QCOMPARE(onDisk(), second);
+        does({ "vm", "snapshot", "revert", "x", "one" });
+        QCOMPARE(onDisk(), first);
+        does({ "start", "x", "--kind", "vm" });
+        does({ "remove", "--to-bin", "x", "--kind", "vm" }); // forced off
+        QVERIFY(ctl({ "list", "--json" }).json().array().isEmpty());
+        QCOMPARE(ctl({ "vm", "bin", "prune", "--json" }).json()[u"removed"].toArray().size(), 0); // within its week
+        QVERIFY(QFile::exists(m_folder->diskPath()));
+        const auto pruned = ctl({ "vm", "bin", "prune", "--all", "--json" }).json();
+        QCOMPARE(pruned[u"removed"][0][u"id"].toString(), binned[0][u"id"].toString());
+        QVERIFY(!QFile::exists(m_folder->path()));
+        QCOMPARE(ctl({ "bin", "restore", "x" }).exitCode, 3);
+    }
+
+    /// libvirt names that file by the VM's name, which another may have while this one is in the bin.
+    void comesBackFromTheBinWithWhatItsFirmwareKeeps()
+    {
+        const QString settings = QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation);
+        const std::string byName = (settings + QStringLiteral("/libvirt/qemu/nvram/uefi_VARS.fd")).toStdString();
+        const std::string own = m_world.path(QStringLiteral("uefi.xml")).toStdString();
+        QVERIFY(makeFolders((settings + QStringLiteral("/qemu/firmware")).toStdString()));
+        QVERIFY(makeFolders((settings + QStringLiteral("/libvirt/qemu/nvram")).toStdString()));
+        QVERIFY(writeFileAtomically((settings + QStringLiteral("/qemu/firmware/50-test.json")).toStdString(),
+            R"({"description":"","interface-types":["uefi"],"mapping":{"device":"flash","mode":"split","executable":)"
+            R"({"filename":"/dev/null","format":"raw"},"nvram-template":{"filename":"/dev/null","format":"raw"}},)"
+            R"("targets":[{"architecture":"x86_64","machines":["pc-q35-*"]}],"features":[],"tags":[]})"));
+        QVERIFY(writeFileAtomically(own,
+            "<domain type='qemu'><name>uefi</name><uuid>5f1c0a52-3d6e-4f0b-9b1e-0c1d2e3f4a5b</uuid>"
+            "<memory unit='MiB'>64</memory><vcpu>1</vcpu><os firmware='efi'><type arch='x86_64' machine='q35'>hvm"
+            "</type></os><features><acpi/></features><devices/></domain>"));
+        does({ "vm", "define", own });
+        QVERIFY(writeFileAtomically(byName, "variables"));
+        does({ "remove", "--to-bin", "uefi", "--kind", "vm" });
+        QVERIFY(!exists(byName));
+        QVERIFY(writeFileAtomically(byName, "another's that is gone"));
+        does({ "vm", "bin", "restore", "uefi" });
+        const QByteArray xml = ctl({ "vm", "xml", "uefi" }).out; // libvirt from 9.2 on says there where it is
+        const VmFolder folder(m_world.folders(), QStringLiteral("5f1c0a52-3d6e-4f0b-9b1e-0c1d2e3f4a5b"));
+        const auto kept = readFile(xml.contains("/nvram.fd") ? folder.nvramPath().toStdString() : byName);
+        QVERIFY(kept && *kept == "variables");
+        does({ "remove", "uefi", "--kind", "vm" });
+        QVERIFY(!QFile::exists(folder.path()));
     }
 
     void isRenamedAndCloned()

@@ -59,7 +59,7 @@ BinDialog::BinDialog(AppContext& context, QWidget* parent)
 
 void BinDialog::makeList()
 {
-    m_list->setHeaderLabels({ tr("Name"), tr("Deleted"), tr("Stays until") });
+    m_list->setHeaderLabels({ tr("Name"), tr("Kind"), tr("Deleted"), tr("Stays until") });
     m_list->setRootIsDecorated(false);
     m_list->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_list->setAccessibleName(tr("What can be brought back"));
@@ -88,13 +88,12 @@ QWidget* BinDialog::makeButtons()
 void BinDialog::look()
 {
     m_text->setText(tr("Looking…"));
-    lookIntoBins(m_context.workloads, *this, [this, number = ++m_look](const BinsFound& found) {
+    lookIntoEachBin(m_context.workloads, *this, {}, [this, number = ++m_look](const BinsSeen& seen) {
         if (number != m_look)
             return;
-        m_found = found ? *found : std::vector<BinnedWorkload>();
+        m_found = seen.found;
+        m_failure = seen.failure ? QString::fromStdString(seen.failure->toLine()) : QString();
         present();
-        if (!found)
-            m_text->setText(QString::fromStdString(found.error().toLine()));
     });
 }
 
@@ -102,7 +101,9 @@ void BinDialog::present()
 {
     m_list->clear();
     for (const auto& workload : m_found) {
-        auto* item = new QTreeWidgetItem({ workload.name, momentText(workload.removedAt), momentText(workload.until) });
+        const QString kind = workload.id.kind == WorkloadKind::Vm ? tr("VM") : tr("Container");
+        auto* item
+            = new QTreeWidgetItem({ workload.name, kind, momentText(workload.removedAt), momentText(workload.until) });
         item->setSizeHint(0, { 0, kBinRowHeight });
         m_list->addTopLevelItem(item);
     }
@@ -116,8 +117,13 @@ void BinDialog::refresh()
     const bool isAny = !m_list->selectedItems().isEmpty();
     m_restore->setEnabled(isAny);
     m_remove->setEnabled(isAny);
-    m_text->setText(m_found.empty() ? tr("Nothing is in the bin. What you delete stays here for a week.")
-                                    : tr("What was deleted stays here for a week, with all that it had written."));
+    if (!m_outcome.isEmpty())
+        m_text->setText(m_outcome);
+    else if (!m_failure.isEmpty()) // of one bin; others may have been read
+        m_text->setText(m_failure);
+    else
+        m_text->setText(m_found.empty() ? tr("Nothing is in the bin. What you delete stays here for a week.")
+                                        : tr("What was deleted stays here for a week, with all that it had written."));
 }
 
 std::vector<BinnedWorkload> BinDialog::chosen() const
@@ -132,16 +138,13 @@ std::vector<BinnedWorkload> BinDialog::chosen() const
 
 void BinDialog::bringBack()
 {
+    m_outcome.clear();
     for (const auto& workload : chosen()) {
         auto* bin = binOf(m_context.workloads, workload.id);
         if (bin == nullptr)
             continue;
         Job* job = submitWithRetry(m_context.jobs, [bin, id = workload.id] { return bin->restore(id); });
-        connect(job, &Job::finished, this, [this, job] {
-            look();
-            if (job->state() == Job::State::Failed)
-                m_text->setText(errorParagraph(job->result().error()));
-        });
+        connect(job, &Job::finished, this, [this, job] { tell(*job); });
     }
 }
 
@@ -155,7 +158,9 @@ void BinDialog::askToRemove()
     box->setObjectName(QStringLiteral("confirmBinRemove"));
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setTextFormat(Qt::PlainText);
-    box->setInformativeText(tr("What they wrote outside of their volumes goes with them. Nothing brings it back."));
+    box->setInformativeText(tr(
+        "What they wrote outside of their volumes goes with them, and of VMs the disks that were made with them; disks "
+        "elsewhere stay. Nothing brings it back."));
     auto* remove = box->addButton(tr("Remove for good"), QMessageBox::DestructiveRole);
     remove->setObjectName(QStringLiteral("confirmBinRemoveButton"));
     connect(remove, &QPushButton::clicked, this, &BinDialog::removeForGood);
@@ -164,13 +169,21 @@ void BinDialog::askToRemove()
 
 void BinDialog::removeForGood()
 {
+    m_outcome.clear();
     for (const auto& workload : chosen()) {
         auto* bin = binOf(m_context.workloads, workload.id);
         if (bin == nullptr)
             continue;
         Job* job = submitWithRetry(m_context.jobs, [bin, id = workload.id] { return bin->removeForGood(id); });
-        connect(job, &Job::finished, this, [this] { look(); });
+        connect(job, &Job::finished, this, [this, job] { tell(*job); });
     }
+}
+
+void BinDialog::tell(const Job& job)
+{
+    if (job.state() == Job::State::Failed)
+        m_outcome = errorParagraph(job.result().error());
+    look();
 }
 
 } // namespace twinhull

@@ -32,10 +32,13 @@ private:
     void bringBack();
     void askToRemove();
     void removeForGood();
+    void tell(const Job& job);
     std::vector<BinnedWorkload> chosen() const;
 
     AppContext& m_context;
     std::vector<BinnedWorkload> m_found;
+    QString m_outcome; ///< why what was asked for last failed; empty: it did not
+    QString m_failure; ///< why a bin could not be read; empty: all could
     int m_look = 0; ///< the number of the latest
     QTreeWidget* m_list;
     QLabel* m_text;

@@ -268,7 +268,8 @@ void WorkloadActions::confirmRemove()
     }
     const Confirmation asked{ "confirmDelete", question,
         canComeBack ? tr(
-            "It is stopped at once if it runs, and can be brought back for a week with what it wrote inside itself.")
+            "It is stopped at once if it runs, and can be brought back for a week with what it wrote inside itself: a "
+            "VM with its disks and snapshots.")
                     : tr("It is stopped at once if it runs. What it wrote inside itself is lost; images and "
                          "folders of this computer stay."),
         tr("&Delete"), &m_context.settings, &setting::kConfirmRemove };
@@ -307,6 +308,23 @@ void WorkloadActions::submitDiscard(const WorkloadInfo& info, WorkloadBin& bin)
     connect(job, &Job::finished, this, [this, job, info] {
         if (job->state() == Job::State::Succeeded)
             Q_EMIT discarded(info);
+        else if (job->state() == Job::State::Failed && job->result().error().code == ErrorCode::Unsupported)
+            confirmRemoveForGood(info, job->result().error());
+    });
+}
+
+void WorkloadActions::confirmRemoveForGood(const WorkloadInfo& info, const Error& why)
+{
+    const Confirmation asked{ "confirmRemoveForGood", tr("Delete %1 for good?").arg(info.name),
+        tr("The bin cannot keep it: %1.\n\nIt is stopped at once if it runs, and nothing brings it back.")
+            .arg(QString::fromStdString(why.message)),
+        tr("&Delete for good") };
+    confirm(m_window, asked, [this, info] {
+        for (const WorkloadInfo& each : stillThere({ info })) {
+            auto* provider = providerOf(m_context.workloads, each.id);
+            if (provider != nullptr && each.capabilities.testFlag(Capability::Remove))
+                submitWithRetry(m_context.jobs, [provider, id = each.id] { return provider->remove(id); });
+        }
     });
 }
 

@@ -72,6 +72,8 @@ private:
     void confirmRemove();
     void submitRemove(const std::vector<WorkloadInfo>& chosen, const std::vector<MachineDisk>& disks = {});
     void submitDiscard(const WorkloadInfo& info, WorkloadBin& bin);
+    /// Of one that the bin cannot keep.
+    void confirmRemoveForGood(const WorkloadInfo& info, const Error& why);
     void copyFirstAddress();
 
     AppContext& m_context;

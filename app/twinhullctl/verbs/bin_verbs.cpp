@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/twinhullctl/chosen_verb.h"
 #include "app/twinhullctl/text_table.h"
+#include "app/twinhullctl/verbs/vm_verbs.h"
 #include "app/twinhullctl/workload_text.h"
 #include "core/jobs/parallel_job.h"
 #include "core/workload/look_into_bins.h"
@@ -26,30 +27,43 @@ QJsonValue binMomentJson(const QDateTime& moment)
     return moment.isValid() ? QJsonValue(static_cast<double>(moment.toMSecsSinceEpoch())) : QJsonValue();
 }
 
-/// Containers alone have a bin.
-void withBins(Program& program, const std::function<void(const Found&)>& then)
+/// Of both kinds where none is named.
+using BinScope = std::optional<WorkloadKind>;
+
+/// One bin that cannot be read keeps nobody from the other: it is told.
+void withBins(Program& program, BinScope scope, const std::function<void(const Found&)>& then)
 {
-    lookIntoBins(program.registry(), program, [&program, then](const BinsFound& found) {
-        if (found)
-            then(*found);
-        else
-            program.fail(found.error());
+    lookIntoEachBin(program.registry(), program, scope, [&program, then](const BinsSeen& seen) {
+        if (seen.failure && seen.found.empty())
+            return program.fail(*seen.failure);
+        if (seen.failure)
+            program.note(Program::tr("Not all of the bin: %1").arg(QString::fromStdString(seen.failure->toLine())));
+        then(seen.found);
     });
 }
 
-void listBin(Program& program)
+QString binKindText(const BinnedWorkload& entry)
 {
-    withBins(program, [&program](const Found& found) {
+    return QString::fromLatin1(entry.id.kind == WorkloadKind::Vm ? "vm" : "container");
+}
+
+QJsonObject binEntryJson(const BinnedWorkload& entry)
+{
+    return { { QStringLiteral("name"), entry.name }, { QStringLiteral("kind"), binKindText(entry) },
+        { QStringLiteral("id"), entry.id.key }, { QStringLiteral("removed_ms"), binMomentJson(entry.removedAt) },
+        { QStringLiteral("until_ms"), binMomentJson(entry.until) } };
+}
+
+void listBin(Program& program, BinScope scope)
+{
+    withBins(program, scope, [&program](const Found& found) {
         QJsonArray array;
         TextTable table({ QStringLiteral("NAME"), QStringLiteral("KIND"), QStringLiteral("REMOVED"),
             QStringLiteral("STAYS UNTIL"), QStringLiteral("ID") });
         for (const auto& entry : found) {
-            const QString kind = QString::fromLatin1(entry.id.kind == WorkloadKind::Vm ? "vm" : "container");
-            array.append(QJsonObject{ { QStringLiteral("name"), entry.name }, { QStringLiteral("kind"), kind },
-                { QStringLiteral("id"), entry.id.key },
-                { QStringLiteral("removed_ms"), binMomentJson(entry.removedAt) },
-                { QStringLiteral("until_ms"), binMomentJson(entry.until) } });
-            table.add({ entry.name, kind, binMomentText(entry.removedAt), binMomentText(entry.until), entry.id.key });
+            array.append(binEntryJson(entry));
+            table.add({ entry.name, binKindText(entry), binMomentText(entry.removedAt), binMomentText(entry.until),
+                entry.id.key });
         }
         if (program.wantsJson())
             program.print(QJsonValue(array));
@@ -75,11 +89,11 @@ Result<WorkloadId> findInBin(const Found& found, const QString& name)
 }
 
 /// Runs what `make` makes of the one that is meant.
-void onOne(Program& program, const std::string& name,
+void onOne(Program& program, BinScope scope, const std::string& name,
     const std::function<std::unique_ptr<Job>(WorkloadBin&, const WorkloadId&)>& make,
     const std::function<void(const WorkloadId&)>& then)
 {
-    withBins(program, [&program, name = QString::fromStdString(name), make, then](const Found& found) {
+    withBins(program, scope, [&program, name = QString::fromStdString(name), make, then](const Found& found) {
         const auto id = findInBin(found, name);
         if (!id)
             return program.fail(id.error());
@@ -88,17 +102,17 @@ void onOne(Program& program, const std::string& name,
     });
 }
 
-void removeOne(Program& program, const std::string& name)
+void removeOne(Program& program, BinScope scope, const std::string& name)
 {
     onOne(
-        program, name, [](WorkloadBin& bin, const WorkloadId& id) { return bin.removeForGood(id); },
+        program, scope, name, [](WorkloadBin& bin, const WorkloadId& id) { return bin.removeForGood(id); },
         [&program](const WorkloadId&) { program.finish(); });
 }
 
-void restoreOne(Program& program, const std::string& name)
+void restoreOne(Program& program, BinScope scope, const std::string& name)
 {
     onOne(
-        program, name, [](WorkloadBin& bin, const WorkloadId& id) { return bin.restore(id); },
+        program, scope, name, [](WorkloadBin& bin, const WorkloadId& id) { return bin.restore(id); },
         [&program](const WorkloadId& id) {
             if (const auto info = program.registry().find(id); info && program.wantsJson())
                 program.print(toJson(*info));
@@ -106,15 +120,52 @@ void restoreOne(Program& program, const std::string& name)
         });
 }
 
-void emptyAll(Program& program)
+enum class Emptied { All, WhatIsOver };
+
+void emptyBins(Program& program, BinScope scope, Emptied emptied)
 {
-    withBins(program, [&program](const Found& found) {
+    withBins(program, scope, [&program, emptied](const Found& found) {
+        QJsonArray array;
         std::vector<std::unique_ptr<Job>> jobs;
-        for (const auto& entry : found)
+        const auto now = QDateTime::currentDateTime();
+        for (const auto& entry : found) {
+            if (emptied == Emptied::WhatIsOver && !(entry.until.isValid() && entry.until <= now))
+                continue;
+            array.append(binEntryJson(entry));
             jobs.push_back(
                 dynamic_cast<WorkloadBin*>(providerOf(program.registry(), entry.id))->removeForGood(entry.id));
-        program.run(std::make_unique<ParallelJob>(Program::tr("Empty the bin"), std::move(jobs)),
-            [&program] { program.finish(); });
+        }
+        program.run(std::make_unique<ParallelJob>(Program::tr("Empty the bin"), std::move(jobs)), [&program, array] {
+            if (program.wantsJson())
+                program.print(QJsonValue(QJsonObject{ { QStringLiteral("removed"), array } }));
+            program.finish();
+        });
+    });
+}
+
+struct BinOptions {
+    std::string name;
+    bool takesAll = false;
+};
+
+/// list, restore and remove, of that scope.
+void addBinGroup(CLI::App& bin, ChosenVerb& chosen, const std::shared_ptr<BinOptions>& options, BinScope scope)
+{
+    bin.require_subcommand(1);
+    bin.add_subcommand("list", "what can be brought back")->callback([&chosen, scope] {
+        chosen = { Need::Workloads, [scope](Program& program) { listBin(program, scope); } };
+    });
+    auto* restore = bin.add_subcommand("restore", "bring one back, stopped");
+    restore->add_option("NAME", options->name, "name, id or the beginning of an id; the latest of that name")
+        ->required();
+    restore->callback([&chosen, options, scope] {
+        chosen = { Need::Workloads, [options, scope](Program& program) { restoreOne(program, scope, options->name); } };
+    });
+    auto* remove = bin.add_subcommand("remove", "one goes for good");
+    remove->add_option("NAME", options->name, "name, id or the beginning of an id; the latest of that name")
+        ->required();
+    remove->callback([&chosen, options, scope] {
+        chosen = { Need::Workloads, [options, scope](Program& program) { removeOne(program, scope, options->name); } };
     });
 }
 
@@ -122,24 +173,24 @@ void emptyAll(Program& program)
 
 void addBinVerbs(CLI::App& app, ChosenVerb& chosen)
 {
-    auto* bin = app.add_subcommand("bin", "containers that were removed with --to-bin, or in the window");
-    bin->require_subcommand(1);
-    bin->add_subcommand("list", "what can be brought back")->callback([&chosen] {
-        chosen = { Need::Containers, &listBin };
-    });
-    const auto name = std::make_shared<std::string>();
-    auto* restore = bin->add_subcommand("restore", "bring one back, stopped");
-    restore->add_option("NAME", *name, "name, id or the beginning of an id; the latest of that name")->required();
-    restore->callback([&chosen, name] {
-        chosen = { Need::Containers, [name](Program& program) { restoreOne(program, *name); } };
-    });
-    auto* remove = bin->add_subcommand("remove", "one goes for good");
-    remove->add_option("NAME", *name, "name, id or the beginning of an id; the latest of that name")->required();
-    remove->callback([&chosen, name] {
-        chosen = { Need::Containers, [name](Program& program) { removeOne(program, *name); } };
-    });
+    auto* bin = app.add_subcommand("bin", "what was removed with --to-bin, or in the window");
+    addBinGroup(*bin, chosen, std::make_shared<BinOptions>(), {});
     bin->add_subcommand("empty", "all of it goes for good")->callback([&chosen] {
-        chosen = { Need::Containers, &emptyAll };
+        chosen = { Need::Workloads, [](Program& program) { emptyBins(program, {}, Emptied::All); } };
+    });
+}
+
+void addVmBinVerbs(CLI::App& vm, ChosenVerb& chosen)
+{
+    const auto options = std::make_shared<BinOptions>();
+    auto* bin = vm.add_subcommand("bin", "VMs that were removed with --to-bin, or in the window");
+    addBinGroup(*bin, chosen, options, WorkloadKind::Vm);
+    auto* prune = bin->add_subcommand("prune", "those whose week is over go for good, as they do by themselves");
+    prune->add_flag("-a,--all", options->takesAll, "all of them");
+    prune->callback([&chosen, options] {
+        chosen = { Need::Workloads, [options](Program& program) {
+                      emptyBins(program, WorkloadKind::Vm, options->takesAll ? Emptied::All : Emptied::WhatIsOver);
+                  } };
     });
 }
 

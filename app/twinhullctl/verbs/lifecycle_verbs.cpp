@@ -176,7 +176,7 @@ void addLifecycleVerbs(CLI::App& app, ChosenVerb& chosen)
             command->add_flag("--installer", options->isFromInstaller,
                 "VMs from the installer again, whose installation (vm create --location) was broken off");
         if (verb.needed == Capability::Remove)
-            command->add_flag("--to-bin", options->goesToBin, "keep containers for a week: twinhullctl bin");
+            command->add_flag("--to-bin", options->goesToBin, "keep them for a week: twinhullctl bin");
         if (std::string_view(verb.name) == "kill") {
             command->add_option("-s,--signal", options->signal, "name or number")->capture_default_str();
             command->add_option("--pid", options->pid, "to this process inside (top) instead")

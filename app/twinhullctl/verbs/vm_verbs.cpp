@@ -44,6 +44,7 @@ void addVmVerbs(CLI::App& app, ChosenVerb& chosen)
     addVmConsoleVerb(*vm, chosen);
     addVmSnapshotVerbs(*vm, chosen);
     addVmCopyVerbs(*vm, chosen);
+    addVmBinVerbs(*vm, chosen);
     addVmMigrationVerb(*vm, chosen);
     addVmScreenVerbs(*vm, chosen);
     addVmGuestVerbs(*vm, chosen);

@@ -12,6 +12,7 @@ void addVmPowerVerbs(CLI::App& vm, ChosenVerb& chosen); ///< reboot, reset, save
 void addVmDefinitionVerbs(CLI::App& vm, ChosenVerb& chosen); ///< xml, define, undo
 void addVmNetworkVerbs(CLI::App& vm, ChosenVerb& chosen); ///< network list, create, leases, reserve …
 void addVmSnapshotVerbs(CLI::App& vm, ChosenVerb& chosen); ///< snapshot list, create, revert, delete, describe
+void addVmBinVerbs(CLI::App& vm, ChosenVerb& chosen); ///< bin list, restore, remove, prune
 void addVmCopyVerbs(CLI::App& vm, ChosenVerb& chosen); ///< rename, clone, screenshot
 void addVmMigrationVerb(CLI::App& vm, ChosenVerb& chosen); ///< migrate
 void addVmScreenVerbs(CLI::App& vm, ChosenVerb& chosen); ///< screen

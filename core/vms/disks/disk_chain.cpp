@@ -4,6 +4,7 @@
 #include "core/base/files.h"
 #include "core/vms/disks/disk_tools.h"
 
+#include <QCoreApplication>
 #include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -46,6 +47,17 @@ Result<std::vector<DomainHandle>> allDomains(virConnectPtr connection)
     std::vector<DomainHandle> domains(listed, listed + count);
     ::free(listed);
     return domains;
+}
+
+/// What external snapshots stand on.
+void addKept(const std::vector<SnapshotRecord>& records, QMap<QString, DiskSourceFile>& heads)
+{
+    for (const SnapshotRecord& record : records) {
+        for (const auto& disk : record.disks) {
+            if (disk.place == SnapshotPlace::External && !disk.file.path.isEmpty())
+                heads.insert(disk.file.path, disk.file);
+        }
+    }
 }
 
 /// A double of JSON as bytes; what the disk of a stranger says may be any number. Nothing where it cannot be one.
@@ -129,7 +141,9 @@ QString DiskForest::canonicalDisk(const QString& path)
 
 void DiskForest::add(const QString& domainName, const DiskSourceFile& head)
 {
-    const auto layers = layersOf(head.path, head.format);
+    const bool standsAlone = head.format == u"raw"; // which names no file below
+    const auto layers = standsAlone ? Result<std::vector<DiskLayer>>(std::vector<DiskLayer>{ DiskLayer{ head, 0 } })
+                                    : layersOf(head.path, head.format);
     if (!layers) {
         if (layers.error().code != ErrorCode::NotFound) // what stands on nothing is broken already
             m_problems << QString::fromStdString(layers.error().message);
@@ -146,44 +160,107 @@ void DiskForest::add(const QString& domainName, const DiskSourceFile& head)
     }
 }
 
-Result<DiskForest> DiskForest::read(virConnectPtr connection)
+void DiskForest::addWritten(
+    virConnectPtr connection, const QByteArray& definition, QMap<QString, DiskSourceFile>& heads)
+{
+    const auto disks = definedDisksOn(connection, definition);
+    for (const DefinedDisk& disk : disks ? *disks : std::vector<DefinedDisk>()) {
+        if (!disk.isWritable || disk.file.path.isEmpty())
+            continue;
+        heads.insert(disk.file.path, disk.file);
+        m_disks << canonicalDisk(disk.file.path);
+    }
+}
+
+Result<bool> DiskForest::addDomain(virConnectPtr connection, virDomainPtr domain)
+{
+    const QString name = QString::fromUtf8(virDomainGetName(domain));
+    QMap<QString, DiskSourceFile> heads;
+    bool isWhole = true;
+    for (const unsigned flags : { 0U, static_cast<unsigned>(VIR_DOMAIN_XML_INACTIVE) }) {
+        const auto xml = xmlFrom(virDomainGetXMLDesc(domain, flags), "read " + name.toStdString());
+        if (!xml && hasBrokenOff(xml.error()))
+            return xml.error();
+        isWhole = isWhole && xml;
+        if (xml) // else undefined meanwhile
+            addWritten(connection, *xml, heads);
+    }
+    const auto records = snapshotRecordsOf(domain);
+    if (!records && hasBrokenOff(records.error()))
+        return records.error();
+    addKept(records ? *records : std::vector<SnapshotRecord>(), heads);
+    for (const DiskSourceFile& head : std::as_const(heads))
+        add(name, head);
+    return isWhole && (records || records.error().code == ErrorCode::Unsupported);
+}
+
+void DiskForest::addBinned(virConnectPtr connection, const BinFolder& binned, const QMap<QString, QString>& known)
+{
+    const auto live = known.find(withoutConnection(binned.key));
+    if (!binned.record) {
+        m_problems << QString::fromStdString(binned.record.error().toLine());
+        return;
+    }
+    if (live != known.end() && binned.record->phase == BinPhase::Leaving) // it was never removed
+        return;
+    const QString name = live != known.end()
+        ? *live
+        : QCoreApplication::translate("DiskForest", "%1 (in the bin)").arg(binned.record->name);
+    QMap<QString, DiskSourceFile> heads;
+    addWritten(connection, binned.record->definition, heads);
+    std::vector<SnapshotRecord> records;
+    for (const KeptSnapshot& kept : binned.record->snapshots) {
+        auto record = parseSnapshotRecord(kept.xml);
+        if (record)
+            records.push_back(*std::move(record));
+        else
+            m_problems << QString::fromStdString(record.error().toLine());
+    }
+    addKept(records, heads);
+    for (const DiskSourceFile& head : std::as_const(heads))
+        add(name, head);
+}
+
+/// The bin is looked through before the domains and after: one that goes there, or comes back, meanwhile is in either.
+Result<DiskForest> DiskForest::read(const VmToolbox& tools, virConnectPtr connection, const QString& exceptKey)
 {
     DiskForest forest;
+    auto binned = binFoldersOf(tools, BinReach::Libvirt);
+    if (!binned)
+        return std::move(binned).error();
     const auto domains = allDomains(connection);
     if (!domains)
         return domains.error();
+    QMap<QString, QString> known;
     for (const DomainHandle& domain : *domains) {
-        const QString name = QString::fromUtf8(virDomainGetName(domain.get()));
-        QMap<QString, DiskSourceFile> heads;
-        for (const unsigned flags : { 0U, static_cast<unsigned>(VIR_DOMAIN_XML_INACTIVE) }) {
-            const auto xml = xmlFrom(virDomainGetXMLDesc(domain.get(), flags), "read " + name.toStdString());
-            if (!xml && hasBrokenOff(xml.error()))
-                return xml.error();
-            const auto disks = xml ? definedDisksOn(connection, *xml) : xml.error();
-            if (!disks)
-                continue; // undefined meanwhile
-            for (const DefinedDisk& disk : *disks) {
-                if (!disk.isWritable || disk.file.path.isEmpty())
-                    continue;
-                heads.insert(disk.file.path, disk.file);
-                forest.m_disks << canonicalDisk(disk.file.path);
-            }
-        }
-        const auto records = snapshotRecordsOf(domain.get());
-        if (!records && hasBrokenOff(records.error()))
-            return records.error();
-        if (records) {
-            for (const SnapshotRecord& record : *records) {
-                for (const auto& disk : record.disks) {
-                    if (disk.place == SnapshotPlace::External && !disk.file.path.isEmpty())
-                        heads.insert(disk.file.path, disk.file);
-                }
-            }
-        }
-        for (const DiskSourceFile& head : std::as_const(heads))
-            forest.add(name, head);
+        const auto isWhole = forest.addDomain(connection, domain.get());
+        if (!isWhole)
+            return isWhole.error();
+        if (*isWhole)
+            known.insert(uuidOf(domain.get()), QString::fromUtf8(virDomainGetName(domain.get())));
+    }
+    auto later = binFoldersOf(tools, BinReach::Libvirt);
+    if (!later)
+        return std::move(later).error();
+    for (BinFolder& each : *later)
+        binned->push_back(std::move(each));
+    for (const BinFolder& each : *binned) {
+        if (each.key != exceptKey)
+            forest.addBinned(connection, each, known);
     }
     return forest;
+}
+
+QStringList DiskForest::usersIn(const QString& folder) const
+{
+    QStringList users;
+    const QString below = canonicalDisk(folder) + u'/';
+    for (auto file = m_heads.begin(); file != m_heads.end(); ++file) {
+        if (file.key().startsWith(below))
+            users << *file;
+    }
+    users.removeDuplicates();
+    return users;
 }
 
 std::vector<QString> DiskForest::layersAbove(const QString& path) const

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/vms/bin/vm_bin_record.h"
 #include "core/vms/link/libvirt_handles.h"
 #include "core/vms/snapshots/snapshot_record.h"
 
@@ -32,10 +33,11 @@ Result<> makeOverlay(const QString& path, const DiskSourceFile& below);
 QString freeLayerPath(const QString& lowest, const QString& name, const QString& suffix);
 
 /// Which files stand on which, over all disks that this connection knows: those of all domains as they are and as their
-/// snapshots keep them. Paths are canonical.
+/// snapshots keep them, and the same of the VMs in the bin, which can be brought back. Paths are canonical.
 class DiskForest {
 public:
-    static Result<DiskForest> read(virConnectPtr connection);
+    /// Without the VM in the bin that has that key.
+    static Result<DiskForest> read(const VmToolbox& tools, virConnectPtr connection, const QString& exceptKey = {});
 
     /// The layers whose own content is above that of `path`.
     std::vector<QString> layersAbove(const QString& path) const;
@@ -46,6 +48,8 @@ public:
     QString formatOf(const QString& path) const { return m_formats.value(canonicalDisk(path)); }
     /// Which domains have it, or something above it; by name.
     QStringList usersOf(const QString& path) const;
+    /// The same for the files in a folder.
+    QStringList usersIn(const QString& folder) const;
     /// Why not all could be read; what stands on a missing file is not known.
     const QStringList& problems() const { return m_problems; }
 
@@ -53,6 +57,10 @@ public:
 
 private:
     void add(const QString& domainName, const DiskSourceFile& head);
+    void addWritten(virConnectPtr connection, const QByteArray& definition, QMap<QString, DiskSourceFile>& heads);
+    /// False where it went while it was looked at.
+    Result<bool> addDomain(virConnectPtr connection, virDomainPtr domain);
+    void addBinned(virConnectPtr connection, const BinFolder& binned, const QMap<QString, QString>& known);
 
     QMap<QString, DiskSourceFile> m_below;
     QMap<QString, QString> m_formats;

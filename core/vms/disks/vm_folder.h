@@ -33,6 +33,8 @@ public:
     QString seedPath() const { return m_path + QStringLiteral("/seed.iso"); } ///< for cloud-init
     QString setupPath() const { return m_path + QStringLiteral("/setup.json"); }
     QString logPath() const { return m_path + QStringLiteral("/console.log"); }
+    QString nvramPath() const { return m_path + QStringLiteral("/nvram.fd"); } ///< what its firmware keeps, where ours
+    QString binRecordPath() const { return m_path + QStringLiteral("/removed.json"); } ///< core/vms/bin
     QString portsLockPath() const { return m_path + QStringLiteral("/ports.lock"); } ///< who publishes them holds it
     /// In the folder, or in the runtime folder where the path would be too long for a socket.
     QString agentSocketPath() const { return socketPath(QStringLiteral("agent")); }

@@ -10,6 +10,7 @@
 #include <QUuid>
 
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -45,6 +46,13 @@ std::string noteIn(const QString& folder)
     return note ? *std::move(note) : std::string();
 }
 
+/// Empty where there is none.
+Result<std::string> readNote(const QString& folder)
+{
+    auto note = readFile(notePath(folder), kNoteLimitBytes);
+    return note || note.error().sysErrno != ENOENT ? note : Result<std::string>(std::string());
+}
+
 bool isHandedOver(const std::string& note)
 {
     return note.ends_with('\n');
@@ -74,10 +82,19 @@ Result<UniqueFd> lockFolder(const std::string& path, int operation)
     return fd;
 }
 
-/// Where a folder is made that is nobody's before it is whole: hidden, so that no reader of folders finds it.
-std::string halfMadePath(const VmFolder& folder)
+/// Not where it was removed, or made anew, since it was opened.
+bool isStillAt(const UniqueFd& folder, const std::string& path)
 {
-    const QFileInfo info(folder.path());
+    struct stat held { };
+    struct stat there { };
+    return ::fstat(folder.fd(), &held) == 0 && ::lstat(path.c_str(), &there) == 0 && held.st_dev == there.st_dev
+        && held.st_ino == there.st_ino;
+}
+
+/// Where a folder is made that is nobody's before it is whole: hidden, so that no reader of folders finds it.
+std::string halfMadePath(const QString& folder)
+{
+    const QFileInfo info(folder);
     return (info.absolutePath() + u'/' + QLatin1String(kHalfMadePrefix) + info.fileName()).toStdString();
 }
 
@@ -104,12 +121,6 @@ bool isUnknownTo(virConnectPtr connection, const QString& uuid)
     return !domain && domain.error().code == ErrorCode::NotFound;
 }
 
-bool isClaimedFor(const VmFolder& folder, const QString& uri)
-{
-    const auto note = readFile(notePath(folder.path()), kNoteLimitBytes);
-    return note && QString::fromStdString(*note) == effectiveUri(uri);
-}
-
 /// Those of this connection that its libvirt does not know, in the making or not, and that nobody is at work on.
 template <typename Visit>
 Result<> visitUnknown(const VmToolbox& tools, Visit visit)
@@ -123,7 +134,7 @@ Result<> visitUnknown(const VmToolbox& tools, Visit visit)
         if (QUuid::fromString(withoutConnection(name)).isNull() || name != tools.keyOf(withoutConnection(name)))
             continue;
         const auto claim = lockFolder(folder.path().toStdString(), LOCK_EX | LOCK_NB);
-        if (!claim || !isClaimedFor(folder, tools.uri) || !isUnknownTo(connection->get(), name))
+        if (!claim || !isVmFolderOf(folder, tools.uri) || !isUnknownTo(connection->get(), name))
             continue;
         if (auto visited = visit(folder, exists(makingMarkPath(folder.path()))); !visited)
             return visited;
@@ -142,9 +153,30 @@ Result<UniqueFd> claimVmFolder(const VmFolder& folder, const QString& uri)
     return written ? std::move(claim) : Result<UniqueFd>(std::move(written).error());
 }
 
+Result<UniqueFd> claimIdleVmFolder(const VmFolder& folder, const QString& uri)
+{
+    const std::string path = folder.path().toStdString();
+    auto claim = lockFolder(path, LOCK_EX | LOCK_NB);
+    const bool isTaken = claim ? !isStillAt(*claim, path) : claim.error().sysErrno == EWOULDBLOCK;
+    if (isTaken)
+        return Error{ ErrorCode::Busy, "another program is at work on it", 0, "Wait until that has ended." };
+    const auto note = claim ? readNote(folder.path()) : Result<std::string>(claim.error());
+    if (!note)
+        return note.error();
+    const std::string own = effectiveUri(uri).toStdString();
+    if (*note == own || *note == handOverNote(uri))
+        return claim;
+    if (!note->empty())
+        return Error{ ErrorCode::Unsupported,
+            "its folder " + path + " is of the libvirt at " + note->substr(0, note->find('\n')), 0,
+            "Remove it there, or see what it has in that folder." };
+    auto written = writeFileAtomically(notePath(folder.path()), own);
+    return written ? std::move(claim) : Result<UniqueFd>(std::move(written).error());
+}
+
 Result<UniqueFd> beginVmFolder(const VmFolder& folder, const QString& uri)
 {
-    const std::string half = halfMadePath(folder);
+    const std::string half = halfMadePath(folder.path());
     if (auto made = makeFolders(half); !made)
         return std::move(made).error();
     auto claim = makeWhole(half, folder, uri);
@@ -177,6 +209,28 @@ Result<> endVmFolder(const VmFolder& folder)
     if (!opened)
         return std::move(opened).error();
     return ::fsync(opened->fd()) == 0 ? Result<>() : Result<>(Error::fromErrno(errno, "fsync " + path));
+}
+
+Result<> removeVmFolder(const QString& path)
+{
+    const std::string hidden = halfMadePath(path);
+    if (auto gone = removeTree(hidden); !gone) // of one that was killed in the middle
+        return gone;
+    if (::rename(path.toStdString().c_str(), hidden.c_str()) != 0 && errno != ENOENT)
+        return Error::fromErrno(errno, "remove " + path.toStdString());
+    return removeTree(hidden);
+}
+
+bool mayBeVmFolderOf(const VmFolder& folder, const QString& uri)
+{
+    const auto note = readNote(folder.path());
+    return !note || note->empty() || *note == effectiveUri(uri).toStdString() || *note == handOverNote(uri);
+}
+
+bool isVmFolderOf(const VmFolder& folder, const QString& uri)
+{
+    const auto note = readFile(notePath(folder.path()), kNoteLimitBytes);
+    return note && QString::fromStdString(*note) == effectiveUri(uri);
 }
 
 QStringList vmFoldersOf(const VmToolbox& tools, const QString& uuid)
@@ -212,7 +266,7 @@ Result<QStringList> removeOrphans(const VmToolbox& tools)
 {
     QStringList removed = removeHalfMade(tools.folders);
     auto swept = visitUnknown(tools, [&removed](const VmFolder& folder, bool isInMaking) -> Result<> {
-        if (!isInMaking)
+        if (!isInMaking || exists(folder.binRecordPath().toStdString()))
             return {};
         if (auto gone = removeTree(folder.path().toStdString()); !gone)
             return gone;

@@ -13,11 +13,24 @@ namespace twinhull {
 /// gives it back when the process dies.
 Result<UniqueFd> claimVmFolder(const VmFolder& folder, const QString& uri);
 
+/// The same for a VM that is removed, brought back or swept: Busy where somebody else has the folder, Unsupported where
+/// it is of another libvirt, by a migration or since it was made.
+Result<UniqueFd> claimIdleVmFolder(const VmFolder& folder, const QString& uri);
+
 /// Makes the folder of a VM that is being made, with the note and taken like that: until endVmFolder(), which comes
 /// right before it is defined, a sweep removes the folder when its maker is gone. Nothing of it is at its place before
 /// it is noted whose it is.
 Result<UniqueFd> beginVmFolder(const VmFolder& folder, const QString& uri);
 Result<> endVmFolder(const VmFolder& folder);
+
+/// Removes the folder of a VM that is none any more: it is hidden first, so that of one that is killed in the middle
+/// nothing is left that could be taken for a VM's, and removeHalfMade() ends it.
+Result<> removeVmFolder(const QString& path);
+
+/// Whether the folder bears the note of the libvirt at `uri`, claimed or not.
+bool isVmFolderOf(const VmFolder& folder, const QString& uri);
+/// The same with notes of migrations, and where the note cannot be read.
+bool mayBeVmFolderOf(const VmFolder& folder, const QString& uri);
 
 /// The folders in which files of that VM are: its own, and those that it had where it was migrated from.
 QStringList vmFoldersOf(const VmToolbox& tools, const QString& uuid);

@@ -218,7 +218,7 @@ private:
         const QString path = textAt(domain->root(), QStringLiteral("os/nvram"));
         if (path.isEmpty())
             return {};
-        const QString own = m_new.path() + QStringLiteral("/nvram.fd");
+        const QString own = m_new.nvramPath();
         if (exists(path.toStdString())) { // else libvirt makes one at the first start
             if (auto copied = copySparse(path.toStdString(), own.toStdString()); !copied)
                 return copied;
@@ -270,7 +270,7 @@ Result<> cloneVm(const VmToolbox& tools, const QString& uuid, const CloneRequest
     return VmClone(tools, open->connection.get(), open->get(), request, context).run();
 }
 
-Result<> checkNobodyStandsOn(virConnectPtr connection, virDomainPtr domain)
+Result<> checkNobodyStandsOn(const VmToolbox& tools, virConnectPtr connection, virDomainPtr domain)
 {
     const auto records = snapshotRecordsOf(domain);
     if (!records && hasBrokenOff(records.error())) // else a driver without snapshots
@@ -279,9 +279,12 @@ Result<> checkNobodyStandsOn(virConnectPtr connection, virDomainPtr domain)
         && std::any_of(records->begin(), records->end(), [](const SnapshotRecord& one) { return one.isExternal(); });
     if (!hasLayers)
         return {};
-    const auto forest = DiskForest::read(connection);
+    const auto forest = DiskForest::read(tools, connection);
     if (!forest)
         return forest.error();
+    if (!forest->problems().isEmpty())
+        return Error{ ErrorCode::Unavailable,
+            "whether other VMs stand on its disks is not known: " + forest->problems().first().toStdString(), 0, {} };
     const QString own = QString::fromUtf8(virDomainGetName(domain));
     for (const SnapshotRecord& record : *records) {
         for (const auto& disk : record.disks) {

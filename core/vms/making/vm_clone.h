@@ -14,7 +14,8 @@ Result<> cloneVm(const VmToolbox& tools, const QString& uuid, const CloneRequest
 Result<QByteArray> cloneDefinition(
     const QByteArray& domainXml, const QString& name, const QString& oldUuid, const QString& newUuid);
 
-/// Refuses to remove a VM on whose disks others stand. Asks only where an external snapshot tells of such.
-Result<> checkNobodyStandsOn(virConnectPtr connection, virDomainPtr domain);
+/// Refuses to remove a VM on whose disks others stand, in the bin or not. Asks only where an external snapshot tells of
+/// such.
+Result<> checkNobodyStandsOn(const VmToolbox& tools, virConnectPtr connection, virDomainPtr domain);
 
 } // namespace twinhull

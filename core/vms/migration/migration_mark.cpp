@@ -71,6 +71,11 @@ MigrationMark::~MigrationMark()
         takeMarkAway(m_folder);
 }
 
+bool isMigrating(const VmFolder& folder)
+{
+    return exists(markPath(folder.path()));
+}
+
 Result<> endBrokenMigrations(const VmToolbox& tools)
 {
     const auto connection = tools.link->connection();

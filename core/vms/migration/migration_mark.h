@@ -24,6 +24,9 @@ private:
     UniqueFd m_claim;
 };
 
+/// Whether a migration of it is under way, or was broken off by a kill and is not ended yet.
+bool isMigrating(const VmFolder& folder);
+
 /// Ends what killed processes left of migrations away from this connection: libvirt goes on with the job of one whose
 /// client has gone, and does nothing else with that VM meanwhile. One that runs on here gets its folders back. Blocks:
 /// worker threads only.

@@ -59,7 +59,7 @@ bool isAbandoned(const SnapshotWork& work, const DiskForest& forest, const QStri
 {
     const QString below = forest.below(path).path;
     return !below.isEmpty() && isFrozen(work, below) && !isFrozen(work, path) && forest.layersAbove(path).empty()
-        && forest.usersOf(path).size() <= 1;
+        && forest.usersOf(path).size() <= 1 && forest.problems().isEmpty();
 }
 
 Result<> goOff(virDomainPtr domain)
@@ -95,7 +95,7 @@ public:
 
     Result<> run()
     {
-        auto forest = DiskForest::read(m_work.connection);
+        auto forest = DiskForest::read(m_work.tools, m_work.connection);
         if (!forest)
             return std::move(forest).error();
         if (m_snapshot.memory == SnapshotPlace::External && !exists(m_snapshot.memoryFile.toStdString()))
@@ -465,7 +465,7 @@ Result<> revertToExternal(const SnapshotWork& work, const SnapshotRecord& snapsh
 
 Result<> deleteExternal(const SnapshotWork& work, const SnapshotRecord& snapshot)
 {
-    auto forest = DiskForest::read(work.connection);
+    auto forest = DiskForest::read(work.tools, work.connection);
     return forest ? ExternalDelete(work, snapshot, std::move(*forest)).run() : Result<>(std::move(forest).error());
 }
 

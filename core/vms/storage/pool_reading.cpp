@@ -174,7 +174,7 @@ Result<std::vector<MachinePool>> readPoolsOf(virConnectPtr connection, const VmT
     const auto handles = poolHandles(connection);
     if (!handles)
         return handles.error();
-    const auto users = VolumeUsers::read(connection, tools.place);
+    const auto users = VolumeUsers::read(connection, tools);
     if (!users)
         return users.error();
     const auto guest = guestUserOf(connection, tools);

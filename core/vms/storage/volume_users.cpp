@@ -2,6 +2,7 @@
 #include "core/vms/storage/volume_users.h"
 
 #include "core/base/files.h"
+#include "core/vms/bin/vm_bin_record.h"
 #include "core/vms/disks/disk_probe.h"
 #include "core/vms/domain/domain_xml.h"
 
@@ -107,7 +108,21 @@ void VolumeUsers::readMachine(const QByteArray& xml, const QString& name, bool i
             { name, QLatin1String(part), {}, isRunning } });
 }
 
-Result<VolumeUsers> VolumeUsers::read(virConnectPtr connection, HypervisorPlace place)
+/// One that libvirt knows has its definition there.
+Result<> VolumeUsers::readBin(const VmToolbox& tools)
+{
+    const auto binned = binFoldersOf(tools);
+    if (!binned)
+        return binned.error();
+    for (const BinFolder& each : *binned) {
+        if (each.record && each.record->phase != BinPhase::Leaving)
+            readMachine(each.record->definition,
+                userWord(QT_TRANSLATE_NOOP("VmStorage", "%1 (in the bin)")).arg(each.record->name), false);
+    }
+    return {};
+}
+
+Result<VolumeUsers> VolumeUsers::read(virConnectPtr connection, const VmToolbox& tools)
 {
     virDomainPtr* domains = nullptr;
     const int count = virConnectListAllDomains(connection, &domains, 0);
@@ -116,7 +131,9 @@ Result<VolumeUsers> VolumeUsers::read(virConnectPtr connection, HypervisorPlace 
     const std::vector<DomainHandle> handles(domains, domains + count);
     ::free(domains);
     VolumeUsers users;
-    users.m_place = place;
+    users.m_place = tools.place;
+    if (auto read = users.readBin(tools); !read)
+        return std::move(read).error();
     for (const DomainHandle& domain : handles) {
         const QString name = QString::fromUtf8(virDomainGetName(domain.get()));
         const auto isRunning = isDomainActive(domain.get());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/vms/snapshots/domain_snapshot.h"
+#include "core/vms/vm_actions.h"
 #include "core/workload/machine_storage.h"
 
 #include <map>
@@ -13,8 +13,8 @@ namespace twinhull {
 /// computer, by the qcow2 headers of the files. libvirt threads only.
 class VolumeUsers {
 public:
-    /// Asks for every machine's definition, and for what runs as well.
-    static Result<VolumeUsers> read(virConnectPtr connection, HypervisorPlace place);
+    /// Asks for every machine's definition, and for what runs as well; reads those in the bin.
+    static Result<VolumeUsers> read(virConnectPtr connection, const VmToolbox& tools);
 
     /// Writes into each volume who uses it, other volumes of `pools` too.
     void addTo(std::vector<MachinePool>& pools) const;
@@ -28,6 +28,7 @@ private:
     };
     using Bases = std::map<QString, QString>; // a path, and the one that it is based on
 
+    Result<> readBin(const VmToolbox& tools);
     void readMachine(const QByteArray& xml, const QString& name, bool isRunning);
     void add(Use use);
     QString nameOf(const QString& path) const;

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/vms/bin/bin_claim.h"
+
+#include "core/base/files.h"
+#include "core/vms/bin/domain_forgetting.h"
+#include "core/vms/disks/vm_orphans.h"
+#include "core/vms/snapshots/external_snapshots.h"
+#include "core/vms/snapshots/snapshot_record.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <optional>
+
+namespace twinhull {
+
+namespace {
+
+constexpr std::chrono::milliseconds kClaimCheck{ 100 };
+constexpr std::chrono::seconds kClaimDeadline{ 60 };
+
+/// By target; what cannot be read is like nothing.
+std::optional<QMap<QString, QString>> diskPathsOf(const QByteArray& definition)
+{
+    const auto disks = definedDisksOf(definition);
+    if (!disks)
+        return std::nullopt;
+    QMap<QString, QString> paths;
+    for (const DefinedDisk& disk : *disks)
+        paths.insert(disk.target, disk.file.path);
+    return paths;
+}
+
+/// libvirt forgets snapshots before the definition. Who deleted them since has other disks, or some are left.
+bool hasLostSnapshots(virDomainPtr domain, const VmBinRecord& record)
+{
+    if (record.snapshots.empty() || virDomainSnapshotNum(domain, 0) != 0)
+        return false;
+    const auto definition = domainXmlOf(domain, kDefinedWithSecrets);
+    const auto now = definition ? diskPathsOf(*definition) : std::nullopt;
+    return now && now == diskPathsOf(record.definition);
+}
+
+} // namespace
+
+Result<UniqueFd> claimForBin(const VmToolbox& tools, const VmFolder& folder, JobContext& context)
+{
+    const auto end = std::chrono::steady_clock::now() + kClaimDeadline;
+    while (true) {
+        auto claim = claimIdleVmFolder(folder, tools.uri);
+        if (claim || claim.error().code != ErrorCode::Busy || std::chrono::steady_clock::now() >= end)
+            return claim;
+        context.setStep(QCoreApplication::translate("VmBin", "Waiting for another program"));
+        if (context.waitForCancel(kClaimCheck))
+            return Error{ ErrorCode::Cancelled, "cancelled", 0, {} };
+    }
+}
+
+Result<bool> isKnownTo(virConnectPtr connection, const QString& key)
+{
+    const auto known = findDomain(connection, key);
+    if (known || known.error().code == ErrorCode::NotFound)
+        return bool(known);
+    return known.error();
+}
+
+Result<> tellOfSnapshots(virDomainPtr domain, const std::vector<KeptSnapshot>& snapshots)
+{
+    if (snapshots.empty())
+        return {};
+    const auto known = snapshotRecordsOf(domain);
+    if (!known)
+        return known.error();
+    const bool hasCurrent
+        = std::any_of(known->begin(), known->end(), [](const SnapshotRecord& record) { return record.isCurrent; });
+    for (const KeptSnapshot& snapshot : snapshots) {
+        const auto record = parseSnapshotRecord(snapshot.xml);
+        if (!record)
+            return record.error();
+        const bool isKnown = std::any_of(known->begin(), known->end(),
+            [&record](const SnapshotRecord& other) { return other.name == record->name; });
+        if (isKnown)
+            continue;
+        if (auto told = redefineSnapshot(domain, snapshot.xml, snapshot.isCurrent && !hasCurrent); !told)
+            return told;
+    }
+    return {};
+}
+
+Result<> settleKnownVm(const VmToolbox& tools, const OpenDomain& domain, const VmFolder& folder)
+{
+    const auto record = readBinRecord(folder);
+    const bool saysNothing
+        = !record && (record.error().code == ErrorCode::NotFound || record.error().code == ErrorCode::Corrupt);
+    if (!record)
+        return saysNothing ? Result<>() : Result<>(record.error());
+    if (record->phase == BinPhase::Leaving) { // it is as it was, unless libvirt ended in the middle
+        auto told
+            = hasLostSnapshots(domain.get(), *record) ? tellOfSnapshots(domain.get(), record->snapshots) : Result<>();
+        return told ? removeBinRecord(folder) : std::move(told);
+    }
+    if (isHalfRemoved(domain.get(), *record))
+        return Error{ ErrorCode::Busy, "it is being removed for good", 0, {} };
+    if (auto told = tellOfSnapshots(domain.get(), record->snapshots); !told)
+        return std::move(told).withContext("tell libvirt again of the snapshots that it had");
+    if (record->phase == BinPhase::Coming && record->startsByItself && virDomainSetAutostart(domain.get(), 1) != 0)
+        qWarning("%s", libvirtError("start it by itself again").toLine().c_str());
+    tools.link->refresh(tools.keyOf(uuidOf(domain.get())));
+    return removeBinRecord(folder);
+}
+
+QString removalName(const QString& key)
+{
+    return QStringLiteral("removed-") + withoutConnection(key);
+}
+
+bool isHalfRemoved(virDomainPtr domain, const VmBinRecord& record)
+{
+    return record.phase == BinPhase::Going
+        && QString::fromUtf8(virDomainGetName(domain)) == removalName(uuidOf(domain));
+}
+
+} // namespace twinhull

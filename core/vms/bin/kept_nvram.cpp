@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/vms/bin/kept_nvram.h"
+
+#include "core/base/files.h"
+#include "core/vms/domain/domain_xml.h"
+
+#include <QFileInfo>
+#include <QStandardPaths>
+
+namespace twinhull {
+
+namespace {
+
+constexpr std::size_t kNvramLimitBytes = 128U << 20U; // of the largest firmware known, 64 MiB
+const QString kNvram = QStringLiteral("os/nvram");
+
+bool isSessionUri(const QString& uri)
+{
+    return uri.section(u'?', 0, 0).endsWith(u"/session");
+}
+
+/// As libvirt's driver for QEMU makes it for a person's session; before 9.2 no definition says it.
+QString nvramByName(const QString& name)
+{
+    return QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation)
+        + QStringLiteral("/libvirt/qemu/nvram/") + name + QStringLiteral("_VARS.fd");
+}
+
+Result<bool> isNvramOfOthers(virConnectPtr connection, const QString& uuid, const QString& path)
+{
+    virDomainPtr* listed = nullptr;
+    const int count = virConnectListAllDomains(connection, &listed, 0);
+    if (count < 0)
+        return libvirtError("list the VMs");
+    const std::vector<DomainHandle> domains(listed, listed + count);
+    ::free(listed);
+    for (const DomainHandle& domain : domains) {
+        if (uuidOf(domain.get()) == withoutConnection(uuid))
+            continue;
+        const auto xml = xmlFrom(virDomainGetXMLDesc(domain.get(), VIR_DOMAIN_XML_INACTIVE), "read its definition");
+        const auto parsed = xml ? DomainXml::parse(*xml) : Result<DomainXml>(xml.error());
+        if (!parsed || textAt(parsed->root(), kNvram) == path) // one that cannot be read may have it
+            return true;
+    }
+    return false;
+}
+
+void renameNvram(xmlNodePtr domain, const QString& from, const QString& to)
+{
+    if (domain != nullptr && textAt(domain, kNvram) == from)
+        setTextAt(domain, kNvram, to);
+}
+
+Result<> nameAnew(const QString& from, const QString& to, VmBinRecord& record)
+{
+    const auto definition = DomainXml::parse(record.definition);
+    if (!definition)
+        return definition.error();
+    renameNvram(definition->root(), from, to);
+    record.definition = definition->toText();
+    for (KeptSnapshot& snapshot : record.snapshots) {
+        const auto parsed = DomainXml::parse(snapshot.xml, "domainsnapshot");
+        if (!parsed)
+            return parsed.error();
+        for (const char* name : { "domain", "inactiveDomain" })
+            renameNvram(childNamed(parsed->root(), name), from, to);
+        snapshot.xml = parsed->toText();
+    }
+    return {};
+}
+
+} // namespace
+
+Result<NvramPlace> nvramOutside(
+    const VmToolbox& tools, virConnectPtr connection, const QString& uuid, const QByteArray& definition)
+{
+    const auto domain = DomainXml::parse(definition);
+    if (!domain)
+        return domain.error();
+    const bool isNamed = isThere(domain->root(), kNvram);
+    if (!isNamed && textAt(domain->root(), QStringLiteral("os@firmware")) != u"efi")
+        return NvramPlace{};
+    const QString path
+        = isNamed ? textAt(domain->root(), kNvram) : nvramByName(textAt(domain->root(), QStringLiteral("name")));
+    const QString folder = VmFolder(tools.folders, uuid).path() + u'/';
+    if (path.startsWith(folder))
+        return NvramPlace{};
+    const QFileInfo file(path);
+    const bool isPlain = path.startsWith(u'/') && !isThere(domain->root(), QStringLiteral("os/nvram/source"));
+    const bool isReadable = !file.exists() || (file.isFile() && file.isReadable());
+    if (!isPlain || !isReadable || !isSessionUri(tools.uri))
+        return Error{ ErrorCode::Unsupported, "what its firmware keeps cannot be taken into its folder", 0, {} };
+    const auto isShared = isNvramOfOthers(connection, uuid, path);
+    if (!isShared)
+        return isShared.error();
+    return NvramPlace{ path, !isNamed, *isShared };
+}
+
+Result<> giveNvramBack(const QString& path, const VmFolder& folder)
+{
+    const std::string copy = folder.nvramPath().toStdString();
+    if (path.isEmpty() || !exists(copy))
+        return {};
+    const auto variables = readFile(copy, kNvramLimitBytes);
+    if (!variables)
+        return variables.error();
+    auto made = makeFolders(QFileInfo(path).absolutePath().toStdString());
+    if (made)
+        made = writeFileAtomically(path.toStdString(), *variables);
+    return std::move(made).withContext("give back the variables of its firmware");
+}
+
+Result<> checkNvramIsFree(virConnectPtr connection, const QString& uuid, const QString& path)
+{
+    const auto isTaken = path.isEmpty() ? Result<bool>(false) : isNvramOfOthers(connection, uuid, path);
+    if (!isTaken)
+        return isTaken.error();
+    return *isTaken ? Error{ ErrorCode::AlreadyExists, "another VM has " + path.toStdString() + " by now", 0,
+        "Name another file for that one's nvram: twinhullctl vm xml" }
+                    : Result<>();
+}
+
+Result<> keepNvram(NvramPlace& place, const VmFolder& folder, VmBinRecord& record)
+{
+    if (!place.isOutside())
+        return {};
+    const QString copy = folder.nvramPath();
+    if (exists(place.path.toStdString())) {
+        const auto variables = readFile(place.path.toStdString(), kNvramLimitBytes);
+        auto written = variables ? writeFileAtomically(copy.toStdString(), *variables) : Result<>(variables.error());
+        if (!written)
+            return std::move(written).withContext("keep the variables of its firmware");
+        place.isCopied = true;
+    } else if (auto gone = removeTree(copy.toStdString()); !gone) { // it was never started
+        return gone;
+    }
+    if (!place.isByName)
+        return nameAnew(place.path, copy, record);
+    record.nvramPath = place.path;
+    return {};
+}
+
+} // namespace twinhull
