@@ -12,6 +12,7 @@
 #include <QTest>
 
 #include <signal.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -241,6 +242,18 @@ private Q_SLOTS:
 
         QVERIFY(write("loose.img", QByteArray(kMebibyte, '\0')) && write("other.img", "x")); // in no pool
         define("loose", path("loose.img"));
+        {
+            QFile held(path("loose.img")); // as QEMU holds what it has open
+            struct flock lock { };
+            lock.l_type = F_RDLCK;
+            lock.l_start = 100;
+            lock.l_len = 1;
+            QVERIFY(held.open(QIODevice::ReadOnly) && ::fcntl(held.handle(), F_OFD_SETLK, &lock) == 0);
+            const auto told = ctl({ "vm", "delete", "loose", "--with-disk", "sda", "--dry-run" });
+            QVERIFY2(told.exitCode == 4 && told.err.contains("open and locked"), qPrintable(told.text()));
+            QCOMPARE(ctl({ "vm", "delete", "loose", "--with-disk", "sda" }).exitCode, 4);
+            QCOMPARE(disksOf("loose").size(), 1);
+        }
         QCOMPARE(disksOf("loose")[0][u"pool"].toString(), QString());
         does({ "vm", "delete", "loose", "--with-disk", path("loose.img").toStdString() });
         QVERIFY(!QFile::exists(path("loose.img")) && QFile::exists(path("other.img")));

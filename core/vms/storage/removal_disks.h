@@ -12,7 +12,7 @@ namespace twinhull {
 Result<std::vector<MachineDisk>> disksOutside(
     virConnectPtr connection, const VmToolbox& tools, const std::vector<WorkloadId>& machines);
 
-Result<> removeVmWithDisks(
-    virConnectPtr connection, const VmToolbox& tools, const WorkloadId& machine, const QStringList& paths);
+Result<> removeVmWithDisks(virConnectPtr connection, const VmToolbox& tools, const WorkloadId& machine,
+    const QStringList& paths, JobContext& context);
 
 } // namespace twinhull

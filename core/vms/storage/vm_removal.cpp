@@ -24,8 +24,8 @@ std::unique_ptr<Job> VmRemoval::readDisks(
 std::unique_ptr<Job> VmRemoval::removeWithDisks(const WorkloadId& machine, const QStringList& paths)
 {
     return connectedJob(QCoreApplication::translate("VmStorage", "Delete a VM and its disks"), m_calls, m_tools,
-        [machine, paths](virConnectPtr connection, const VmToolbox& tools, JobContext&) {
-            return removeVmWithDisks(connection, tools, machine, paths);
+        [machine, paths](virConnectPtr connection, const VmToolbox& tools, JobContext& context) {
+            return removeVmWithDisks(connection, tools, machine, paths, context);
         });
 }
 
