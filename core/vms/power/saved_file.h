@@ -16,7 +16,4 @@ Result<> saveVmTo(const VmToolbox& tools, const QString& uuid, const QString& pa
 Result<> restoreVmFrom(
     virConnectPtr connection, const VmToolbox& tools, const QString& path, SavedDisks disks, JobContext& context);
 
-/// Which disk of that definition was written since that moment, as far as it can be told; empty: none.
-QString diskWrittenSince(const QByteArray& domainXml, std::int64_t nanosecondsSinceEpoch);
-
 } // namespace twinhull
