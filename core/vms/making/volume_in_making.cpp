@@ -18,12 +18,19 @@ Error noPool(const VmToolbox& tools, const MachineImport& machine, const std::st
         hint };
 }
 
+bool hasFiles(const MachinePool& pool)
+{
+    static const QStringList kTypes
+        = { QStringLiteral("dir"), QStringLiteral("fs"), QStringLiteral("netfs"), QStringLiteral("vstorage") };
+    return kTypes.contains(pool.type);
+}
+
 /// Pools of devices keep what is written as it is.
 Result<QString> newFormatIn(const MachinePool& pool, const QString& asked)
 {
     if (!asked.isEmpty() && asked != u"qcow2" && asked != u"raw")
         return Error{ ErrorCode::InvalidArgument, "format: a new disk is qcow2 or raw", 0, {} };
-    const bool keepsFiles = !pool.target.startsWith(u"/dev");
+    const bool keepsFiles = hasFiles(pool);
     if (!keepsFiles && asked == u"qcow2")
         return Error{ ErrorCode::InvalidArgument, "pool " + pool.name.toStdString() + " keeps no qcow2 files", 0,
             "Leave the format out" };
@@ -52,7 +59,7 @@ Result<NewVolume> planNewVolume(virConnectPtr connection, const VmToolbox& tools
     if (name.contains(u'/'))
         return Error{ ErrorCode::InvalidArgument, "\"" + name.toStdString() + "\" is no name of a volume", 0,
             "Choose one without slashes" };
-    return NewVolume{ { *chosen, name }, pool->target + u'/' + name, *format };
+    return NewVolume{ { *chosen, name }, pool->target + u'/' + name, *format, !hasFiles(*pool) };
 }
 
 VolumeInMaking::~VolumeInMaking()
@@ -70,7 +77,7 @@ Result<NewVolume> VolumeInMaking::make(const MachineImport& machine)
         return planned;
     const VolumeName& name = planned->name;
     const auto bytes = std::get<IsoSource>(machine.plan.source).diskBytes;
-    const QString asked = planned->path.startsWith(u"/dev") ? QString() : planned->format;
+    const QString asked = planned->isDevice ? QString() : planned->format;
     if (auto made = createVolumeOf(m_connection, m_tools, { name, bytes, asked, {} }); !made)
         return std::move(made).error().withContext("make the disk");
     m_name = name;
@@ -82,6 +89,7 @@ Result<NewVolume> VolumeInMaking::make(const MachineImport& machine)
             "what is in pool " + name.pool.toStdString() + " is no file and no device of that computer", 0,
             "Choose another pool, or add this one's volume in the VM's XML" };
     planned->path = volume->path;
+    planned->isDevice = volume->kind == u"block";
     planned->format = volume->format == u"qcow2" ? volume->format : QStringLiteral("raw");
     return planned;
 }

@@ -12,6 +12,7 @@ struct NewVolume {
     VolumeName name;
     QString path; ///< as the VM's definition will name it
     QString format; ///< "qcow2", or "raw"
+    bool isDevice = false; ///< else a file
 };
 
 /// In the pool that was asked for, else "default", else the only one that runs. NotFound says which there are. Blocks.

@@ -126,9 +126,9 @@ Result<> saveVmTo(const VmToolbox& tools, const QString& uuid, const QString& pa
     return saved;
 }
 
-Result<> restoreVmFrom(
-    virConnectPtr connection, const VmToolbox& tools, const QString& path, SavedDisks disks, JobContext& context)
+Result<> restoreVmFrom(virConnectPtr connection, const VmToolbox& tools, const SavedMemory& memory, JobContext& context)
 {
+    const QString& path = memory.path;
     if (auto ours = checkIsOurFile(tools, path); !ours)
         return ours;
     if (!exists(path.toStdString()))
@@ -136,12 +136,16 @@ Result<> restoreVmFrom(
     const auto saved = readSaved(connection, path);
     if (!saved)
         return saved.error();
+    if (!memory.key.isEmpty() && tools.keyOf(saved->uuid) != memory.key)
+        return Error{ ErrorCode::InvalidArgument,
+            path.toStdString() + " is of another VM, " + saved->name.toStdString(), 0, "Choose a file of this one" };
     const auto domain = machineOf(connection, *saved);
     if (!domain)
         return domain.error();
     if (auto kept = checkKeepsSnapshots(domain->get(), saved->xml); !kept)
         return kept;
-    if (auto fits = disks == SavedDisks::Unchanged ? checkDisksAreAsThen(connection, tools, *saved, path) : Result<>();
+    if (auto fits
+        = memory.disks == SavedDisks::Unchanged ? checkDisksAreAsThen(connection, tools, *saved, path) : Result<>();
         !fits)
         return fits;
     context.setStep(savedTr("Loading its memory"));

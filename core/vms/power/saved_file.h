@@ -13,7 +13,13 @@ namespace twinhull {
 Result<> checkCanBeSaved(virDomainPtr domain);
 
 Result<> saveVmTo(const VmToolbox& tools, const QString& uuid, const QString& path, JobContext& context);
+
+struct SavedMemory {
+    QString key; ///< of the VM that it must be of; empty: of whichever
+    QString path;
+    SavedDisks disks = SavedDisks::Unchanged;
+};
 Result<> restoreVmFrom(
-    virConnectPtr connection, const VmToolbox& tools, const QString& path, SavedDisks disks, JobContext& context);
+    virConnectPtr connection, const VmToolbox& tools, const SavedMemory& memory, JobContext& context);
 
 } // namespace twinhull
