@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/vms/disks/vm_orphans.h"
 #include "tests/support/ctl.h"
 #include "tests/support/libvirt_session.h"
 #include "tests/support/temporary_world.h"
@@ -249,15 +250,40 @@ private Q_SLOTS:
             lock.l_start = 100;
             lock.l_len = 1;
             QVERIFY(held.open(QIODevice::ReadOnly) && ::fcntl(held.handle(), F_OFD_SETLK, &lock) == 0);
-            const auto told = ctl({ "vm", "delete", "loose", "--with-disk", "sda", "--dry-run" });
+            const auto told = ctl({ "vm", "delete", "loose", "--with-disk", "vda", "--dry-run" });
             QVERIFY2(told.exitCode == 4 && told.err.contains("open and locked"), qPrintable(told.text()));
-            QCOMPARE(ctl({ "vm", "delete", "loose", "--with-disk", "sda" }).exitCode, 4);
+            QCOMPARE(ctl({ "vm", "delete", "loose", "--with-disk", "vda" }).exitCode, 4);
             QCOMPARE(disksOf("loose").size(), 1);
         }
         QCOMPARE(disksOf("loose")[0][u"pool"].toString(), QString());
         does({ "vm", "delete", "loose", "--with-disk", path("loose.img").toStdString() });
         QVERIFY(!QFile::exists(path("loose.img")) && QFile::exists(path("other.img")));
         QVERIFY(ctl({ "vm", "delete", "loose", "--dry-run" }).exitCode == 3);
+    }
+
+    /// As kill -9 leaves them between the disk and the definition.
+    void sweepsTheDiskOfAMachineThatNeverWas()
+    {
+        does({ "pool", "volume", "create", "disks", "half.qcow2", "--size", "1M" });
+        does({ "pool", "volume", "create", "disks", "taken.qcow2", "--size", "1M" });
+        QByteArray xml = kMachine;
+        xml.replace("<name>box<", "<name>taker<");
+        QVERIFY(write("taker.xml", xml.replace("DISK", path("disks/taken.qcow2").toUtf8())));
+        does({ "vm", "define", path("taker.xml").toStdString() });
+        const VmFolder half(m_world.folders(), QStringLiteral("11111111-1111-4111-8111-111111111111"));
+        const VmFolder taken(m_world.folders(), QStringLiteral("22222222-2222-4222-8222-222222222222"));
+        QVERIFY(beginVmFolder(taken, QStringLiteral("qemu:///session"))); // given back at once
+        QVERIFY(noteVolumeOfMaking(taken, { QStringLiteral("disks"), QStringLiteral("taken.qcow2") }));
+        QVERIFY(beginVmFolder(half, QStringLiteral("qemu:///session")));
+        QVERIFY(noteVolumeOfMaking(half, { QStringLiteral("disks"), QStringLiteral("half.qcow2") }));
+        const auto areSwept = [&] {
+            (void)ctl({ "list", "--kind", "vm" }); // each run sweeps
+            return !QFile::exists(half.path()) && !QFile::exists(taken.path());
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(areSwept(), 20'000);
+        QVERIFY(volume("half.qcow2").isEmpty() && !QFile::exists(path("disks/half.qcow2")));
+        QVERIFY(QFile::exists(path("disks/taken.qcow2")));
+        does({ "vm", "delete", "taker", "--with-disk", "vda" });
     }
 
     void namesWhatKeepsMachinesOut()

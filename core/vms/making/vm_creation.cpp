@@ -90,7 +90,7 @@ public:
         const auto claim = beginVmFolder(m_folder, m_tools.uri);
         if (!claim)
             return Error(claim.error());
-        VolumeInMaking volume(connection->get(), m_tools);
+        VolumeInMaking volume(connection->get(), m_tools, m_folder);
         auto xml = prepareFiles(volume);
         if (!xml)
             return std::move(xml).error();

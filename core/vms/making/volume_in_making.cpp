@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vms/making/volume_in_making.h"
 
+#include "core/base/files.h"
+#include "core/vms/disks/vm_orphans.h"
 #include "core/vms/migration/migration_obstacles.h"
 #include "core/vms/storage/pool_kinds.h"
 #include "core/vms/storage/pool_reading.h"
@@ -70,6 +72,23 @@ VolumeInMaking::~VolumeInMaking()
         qWarning("%s", gone.error().toLine().c_str());
 }
 
+/// Noted only where nothing of that name was there; one that comes in between keeps ours from being made.
+Result<> VolumeInMaking::makeNoted(const VolumeWish& wish, const QString& path)
+{
+    const auto before = findVolume(m_connection, wish.name);
+    if (!before && before.error().code != ErrorCode::NotFound)
+        return before.error();
+    const bool isNew = !before && !exists(path.toStdString()); // a file that the pool has not seen yet
+    if (m_folder == nullptr || !isNew)
+        return createVolumeOf(m_connection, m_tools, wish);
+    if (auto noted = noteVolumeOfMaking(*m_folder, wish.name); !noted)
+        return noted;
+    auto made = createVolumeOf(m_connection, m_tools, wish);
+    if (!made && !hasBrokenOff(made.error()))
+        (void)noteVolumeOfMaking(*m_folder, {}); // the folder goes now, and the note with it
+    return made;
+}
+
 Result<NewVolume> VolumeInMaking::make(const MachineImport& machine)
 {
     auto planned = planNewVolume(m_connection, m_tools, machine);
@@ -78,7 +97,7 @@ Result<NewVolume> VolumeInMaking::make(const MachineImport& machine)
     const VolumeName& name = planned->name;
     const auto bytes = std::get<IsoSource>(machine.plan.source).diskBytes;
     const QString asked = planned->isDevice ? QString() : planned->format;
-    if (auto made = createVolumeOf(m_connection, m_tools, { name, bytes, asked, {} }); !made)
+    if (auto made = makeNoted({ name, bytes, asked, {} }, planned->path); !made)
         return std::move(made).error().withContext("make the disk");
     m_name = name;
     const auto volume = readVolume(m_connection, m_tools, name);
