@@ -18,6 +18,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <map>
 
 namespace twinhull {
 
@@ -255,6 +256,21 @@ void complete(MachineDisk& disk, const MachineWithDisks& machine, const KnownVol
         disk.keptBecause = lockedBy(disk, tools);
 }
 
+/// What stays by one of its names stays by all: a base that is a disk of its own as well.
+void keepByAnyName(std::vector<MachineDisk>& disks, const VmToolbox& tools)
+{
+    std::map<QString, QString> kept;
+    for (const MachineDisk& disk : disks) {
+        if (!disk.keptBecause.isEmpty() && !disk.path.isEmpty())
+            kept.emplace(trueName(disk.path, tools), disk.keptBecause);
+    }
+    for (MachineDisk& disk : disks) {
+        const auto found = kept.find(trueName(disk.path, tools));
+        if (disk.keptBecause.isEmpty() && found != kept.end())
+            disk.keptBecause = found->second;
+    }
+}
+
 Result<> deleteDisk(virConnectPtr connection, const VmToolbox& tools, const MachineDisk& disk)
 {
     if (const QString locked = lockedBy(disk, tools); !locked.isEmpty())
@@ -293,6 +309,7 @@ Result<std::vector<MachineDisk>> disksOutside(
             all.push_back(std::move(disk));
         }
     }
+    keepByAnyName(all, tools);
     return all;
 }
 

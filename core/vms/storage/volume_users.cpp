@@ -23,7 +23,7 @@ namespace twinhull {
 namespace {
 
 constexpr int kLongestChain = 200; ///< QEMU's own limit
-constexpr std::size_t kHeaderBytes = 80; ///< with what version 3 of qcow2 needs of its reader
+constexpr std::size_t kBaseHeaderBytes = 80; ///< with what version 3 of qcow2 needs of its reader
 constexpr quint32 kLongestBackingPath = 1023; ///< of qcow2 (docs/interop/qcow2.txt of QEMU)
 
 QString userWord(const char* text)
@@ -76,7 +76,7 @@ Result<QString> baseInHeader(const UniqueFd& file, const QString& path, std::str
     constexpr std::size_t kIncompatible = 72;
     constexpr quint64 kHasDataFile = 4;
     const bool isNew = qFromBigEndian<quint32>(header.data() + 4) >= 3;
-    if (isNew && header.size() == kHeaderBytes
+    if (isNew && header.size() == kBaseHeaderBytes
         && (qFromBigEndian<quint64>(header.data() + kIncompatible) & kHasDataFile) != 0)
         return basedOnWhat(path);
     const auto offset = qFromBigEndian<quint64>(header.data() + 8);
@@ -106,7 +106,7 @@ Result<QString> baseNamedIn(const QString& path)
         return Error::fromErrno(errno, path.toStdString());
     if (!S_ISREG(found.st_mode) && !S_ISBLK(found.st_mode))
         return QString();
-    std::array<char, kHeaderBytes> header{};
+    std::array<char, kBaseHeaderBytes> header{};
     const ssize_t read = ::pread(file->fd(), header.data(), header.size(), 0);
     if (read < 0)
         return Error::fromErrno(errno, "read " + path.toStdString());
