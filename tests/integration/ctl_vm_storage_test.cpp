@@ -213,15 +213,6 @@ private Q_SLOTS:
 
     void aVmIsDeletedWithTheDisksThatArePointedAt()
     {
-        const auto disksOf = [](const char* name) {
-            return ctl({ "vm", "delete", name, "--dry-run", "--json" }).json()[u"disks"].toArray();
-        };
-        const auto define = [this](const char* name, const QString& disk) {
-            QByteArray xml = kMachine;
-            xml.replace("<name>box<", QByteArray("<name>") + name + '<').replace("'qcow2'", "'raw'");
-            QVERIFY(write("one.xml", xml.replace("DISK", disk.toUtf8())));
-            does({ "vm", "define", path("one.xml").toStdString() });
-        };
         const QString root = path("disks/root.img");
         QCOMPARE(disksOf("pooled").size(), 1);
         QCOMPARE(disksOf("pooled")[0][u"path"].toString(), root);
@@ -240,7 +231,10 @@ private Q_SLOTS:
         QVERIFY(!volume("root.img").isEmpty());
         does({ "vm", "delete", "pooled", "--with-disk", "sda" });
         QVERIFY(volume("root.img").isEmpty() && !QFile::exists(root));
+    }
 
+    void aDiskInNoPoolIsDeletedWithItsVm()
+    {
         QVERIFY(write("loose.img", QByteArray(kMebibyte, '\0')) && write("other.img", "x")); // in no pool
         define("loose", path("loose.img"));
         {
@@ -255,6 +249,17 @@ private Q_SLOTS:
             QCOMPARE(ctl({ "vm", "delete", "loose", "--with-disk", "vda" }).exitCode, 4);
             QCOMPARE(disksOf("loose").size(), 1);
         }
+        QByteArray murky(512, '\0'); // what it is based on is in words that nobody here reads
+        murky.replace(0, 8, QByteArray("QFI\xfb\0\0\0\2", 8));
+        murky[15] = 64;
+        murky[19] = 6;
+        murky.replace(64, 6, "json:{");
+        QVERIFY(write("murky.img", murky));
+        define("murky", path("murky.img"));
+        const auto unclear = ctl({ "vm", "delete", "loose", "--with-disk", "vda" });
+        QVERIFY2(unclear.exitCode == 4 && unclear.err.contains("cannot be told"), qPrintable(unclear.text()));
+        QVERIFY(QFile::exists(path("loose.img")));
+        does({ "vm", "delete", "murky" });
         QCOMPARE(disksOf("loose")[0][u"pool"].toString(), QString());
         does({ "vm", "delete", "loose", "--with-disk", path("loose.img").toStdString() });
         QVERIFY(!QFile::exists(path("loose.img")) && QFile::exists(path("other.img")));
@@ -372,6 +377,19 @@ private:
                 return each.toObject();
         }
         return {};
+    }
+
+    static QJsonArray disksOf(const char* name)
+    {
+        return ctl({ "vm", "delete", name, "--dry-run", "--json" }).json()[u"disks"].toArray();
+    }
+
+    void define(const char* name, const QString& disk) const
+    {
+        QByteArray xml = kMachine;
+        xml.replace("<name>box<", QByteArray("<name>") + name + '<').replace("'qcow2'", "'raw'");
+        QVERIFY(write("one.xml", xml.replace("DISK", disk.toUtf8())));
+        does({ "vm", "define", path("one.xml").toStdString() });
     }
 
     static void does(const std::vector<std::string>& arguments)

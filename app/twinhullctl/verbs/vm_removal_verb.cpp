@@ -71,6 +71,8 @@ void tell(Program& program, const std::vector<MachineDisk>& disks, const QString
         if (!program.wantsJson())
             program.print(lineOf(disk, isDeleted) + u'\n');
     }
+    if (!program.wantsJson() && !isRemoved && !disks.empty())
+        program.print(Program::tr("Only VMs of this connection were asked whether they use them.\n"));
     if (program.wantsJson())
         program.print(
             QJsonValue(QJsonObject{ { QStringLiteral("removed"), isRemoved }, { QStringLiteral("disks"), array } }));
