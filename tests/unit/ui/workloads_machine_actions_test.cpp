@@ -151,7 +151,8 @@ private Q_SLOTS:
         choose(stopped, "machineRestoreFrom", "restoreMachineFrom");
         choose(stopped, "machineSaveTo", "saveMachineTo"); // it is off
         QTRY_COMPARE(bench.vms.log,
-            (QStringList{ QStringLiteral("save key-win11 to ") + path, QStringLiteral("restore key-old from ") + path }));
+            (QStringList{
+                QStringLiteral("save key-win11 to ") + path, QStringLiteral("restore key-old from ") + path }));
         actions.setSelection({ running, stopped });
         QMenu menu;
         actions.fillContextMenu(menu);
