@@ -29,8 +29,11 @@ public:
     /// The same into a new file of this computer, which restoreFrom() reads; nothing of it is left where that fails.
     virtual std::unique_ptr<Job> saveTo(const WorkloadId&, const QString&) { return nullptr; }
     /// The machine that such a file is of goes on; it must be defined and off. The file stays. With progress;
-    /// cancelled, it is off.
-    virtual std::unique_ptr<Job> restoreFrom(const QString&, SavedDisks) { return nullptr; }
+    /// cancelled, it is off. Refused where it is of another than `id`; whose key may be empty: of whichever.
+    virtual std::unique_ptr<Job> restoreFrom(const WorkloadId& /*id*/, const QString& /*path*/, SavedDisks /*disks*/)
+    {
+        return nullptr;
+    }
     /// Throws a saved memory away: the next start is one from the beginning.
     virtual std::unique_ptr<Job> discardSaved(const WorkloadId& id) = 0;
     /// Whether it starts with libvirt's daemon, which is with the computer, or with the person's login.

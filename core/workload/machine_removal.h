@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/result.h"
 #include "core/jobs/job.h"
 #include "core/workload/workload_id.h"
 
@@ -26,6 +27,9 @@ struct MachineDisk {
 
     friend bool operator==(const MachineDisk&, const MachineDisk&) = default;
 };
+
+/// Those of these paths, each once; an error where one is none of `disks`, or is kept.
+Result<std::vector<MachineDisk>> disksToDelete(const std::vector<MachineDisk>& disks, QStringList paths);
 
 /// Machines that are removed with what lies outside their folders, where a person says so. Jobs are handed out
 /// unstarted; `into` is written before they end.

@@ -123,6 +123,8 @@ private Q_SLOTS:
         const auto unscheduled = ctl({ "vm", "set", "box", "--shares", "512" }); // it would never start again
         QVERIFY2(
             unscheduled.exitCode == 5 && unscheduled.err.contains("qemu:///system"), qPrintable(unscheduled.text()));
+        changes({ "vm", "set", "box", "--device", "balloon0", "period=5" }); // which is no scheduler's
+        changes({ "vm", "undo", "box" });
         QCOMPARE(ctl({ "vm", "attach", "box", "disk", "source=/no/such" }).exitCode, 3);
         QCOMPARE(ctl({ "vm", "xml", "box", "--live" }).exitCode, 3);
         QCOMPARE(definition(), before);
@@ -330,10 +332,10 @@ private Q_SLOTS:
         QCOMPARE(listed[0][u"address"].toString(), QStringLiteral("1.3"));
         QVERIFY(
             listed[0][u"obstacle"].isNull() && listed[1][u"obstacle"].toString().contains(QStringLiteral("bridge")));
-        for (const char* name : { "046d:c52b", "1.3" }) {
+        for (const char* name : { "046d:c52b", "1.3", "001.003" }) {
             const auto given = ctl({ "--connect", there, "vm", "attach", "lab", "--usb", name, "--json" });
             QVERIFY2(given.exitCode == 0, qPrintable(given.text()));
-            QCOMPARE(given.json()[u"device"].toString(), QString::fromLatin1(name));
+            QCOMPARE(given.json()[u"device"].toString(), QString::fromLatin1(name).remove(QStringLiteral("00")));
         }
         const auto bridge = ctl({ "--connect", there, "vm", "attach", "lab", "--pci", "00:1f.2" });
         QVERIFY2(bridge.exitCode != 0 && bridge.err.contains("bridge"), qPrintable(bridge.text()));

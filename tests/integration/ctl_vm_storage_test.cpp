@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/vms/disks/vm_orphans.h"
 #include "tests/support/ctl.h"
 #include "tests/support/libvirt_session.h"
 #include "tests/support/temporary_world.h"
@@ -12,6 +13,7 @@
 #include <QTest>
 
 #include <signal.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -211,15 +213,6 @@ private Q_SLOTS:
 
     void aVmIsDeletedWithTheDisksThatArePointedAt()
     {
-        const auto disksOf = [](const char* name) {
-            return ctl({ "vm", "delete", name, "--dry-run", "--json" }).json()[u"disks"].toArray();
-        };
-        const auto define = [this](const char* name, const QString& disk) {
-            QByteArray xml = kMachine;
-            xml.replace("<name>box<", QByteArray("<name>") + name + '<').replace("'qcow2'", "'raw'");
-            QVERIFY(write("one.xml", xml.replace("DISK", disk.toUtf8())));
-            does({ "vm", "define", path("one.xml").toStdString() });
-        };
         const QString root = path("disks/root.img");
         QCOMPARE(disksOf("pooled").size(), 1);
         QCOMPARE(disksOf("pooled")[0][u"path"].toString(), root);
@@ -238,13 +231,64 @@ private Q_SLOTS:
         QVERIFY(!volume("root.img").isEmpty());
         does({ "vm", "delete", "pooled", "--with-disk", "sda" });
         QVERIFY(volume("root.img").isEmpty() && !QFile::exists(root));
+    }
 
+    void aDiskInNoPoolIsDeletedWithItsVm()
+    {
         QVERIFY(write("loose.img", QByteArray(kMebibyte, '\0')) && write("other.img", "x")); // in no pool
         define("loose", path("loose.img"));
+        {
+            QFile held(path("loose.img")); // as QEMU holds what it has open
+            struct flock lock { };
+            lock.l_type = F_RDLCK;
+            lock.l_start = 100;
+            lock.l_len = 1;
+            QVERIFY(held.open(QIODevice::ReadOnly) && ::fcntl(held.handle(), F_OFD_SETLK, &lock) == 0);
+            const auto told = ctl({ "vm", "delete", "loose", "--with-disk", "vda", "--dry-run" });
+            QVERIFY2(told.exitCode == 4 && told.err.contains("open and locked"), qPrintable(told.text()));
+            QCOMPARE(ctl({ "vm", "delete", "loose", "--with-disk", "vda" }).exitCode, 4);
+            QCOMPARE(disksOf("loose").size(), 1);
+        }
+        QByteArray murky(512, '\0'); // what it is based on is in words that nobody here reads
+        murky.replace(0, 8, QByteArray("QFI\xfb\0\0\0\2", 8));
+        murky[15] = 64;
+        murky[19] = 6;
+        murky.replace(64, 6, "json:{");
+        QVERIFY(write("murky.img", murky));
+        define("murky", path("murky.img"));
+        const auto unclear = ctl({ "vm", "delete", "loose", "--with-disk", "vda" });
+        QVERIFY2(unclear.exitCode == 4 && unclear.err.contains("cannot be told"), qPrintable(unclear.text()));
+        QVERIFY(QFile::exists(path("loose.img")));
+        does({ "vm", "delete", "murky" });
         QCOMPARE(disksOf("loose")[0][u"pool"].toString(), QString());
         does({ "vm", "delete", "loose", "--with-disk", path("loose.img").toStdString() });
         QVERIFY(!QFile::exists(path("loose.img")) && QFile::exists(path("other.img")));
         QVERIFY(ctl({ "vm", "delete", "loose", "--dry-run" }).exitCode == 3);
+    }
+
+    /// As kill -9 leaves them between the disk and the definition.
+    void sweepsTheDiskOfAMachineThatNeverWas()
+    {
+        does({ "pool", "volume", "create", "disks", "half.qcow2", "--size", "1M" });
+        does({ "pool", "volume", "create", "disks", "taken.qcow2", "--size", "1M" });
+        QByteArray xml = kMachine;
+        xml.replace("<name>box<", "<name>taker<");
+        QVERIFY(write("taker.xml", xml.replace("DISK", path("disks/taken.qcow2").toUtf8())));
+        does({ "vm", "define", path("taker.xml").toStdString() });
+        const VmFolder half(m_world.folders(), QStringLiteral("11111111-1111-4111-8111-111111111111"));
+        const VmFolder taken(m_world.folders(), QStringLiteral("22222222-2222-4222-8222-222222222222"));
+        QVERIFY(beginVmFolder(taken, QStringLiteral("qemu:///session"))); // given back at once
+        QVERIFY(noteVolumeOfMaking(taken, { QStringLiteral("disks"), QStringLiteral("taken.qcow2") }));
+        QVERIFY(beginVmFolder(half, QStringLiteral("qemu:///session")));
+        QVERIFY(noteVolumeOfMaking(half, { QStringLiteral("disks"), QStringLiteral("half.qcow2") }));
+        const auto areSwept = [&] {
+            (void)ctl({ "list", "--kind", "vm" }); // each run sweeps
+            return !QFile::exists(half.path()) && !QFile::exists(taken.path());
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(areSwept(), 20'000);
+        QVERIFY(volume("half.qcow2").isEmpty() && !QFile::exists(path("disks/half.qcow2")));
+        QVERIFY(QFile::exists(path("disks/taken.qcow2")));
+        does({ "vm", "delete", "taker", "--with-disk", "vda" });
     }
 
     void namesWhatKeepsMachinesOut()
@@ -333,6 +377,19 @@ private:
                 return each.toObject();
         }
         return {};
+    }
+
+    static QJsonArray disksOf(const char* name)
+    {
+        return ctl({ "vm", "delete", name, "--dry-run", "--json" }).json()[u"disks"].toArray();
+    }
+
+    void define(const char* name, const QString& disk) const
+    {
+        QByteArray xml = kMachine;
+        xml.replace("<name>box<", QByteArray("<name>") + name + '<').replace("'qcow2'", "'raw'");
+        QVERIFY(write("one.xml", xml.replace("DISK", disk.toUtf8())));
+        does({ "vm", "define", path("one.xml").toStdString() });
     }
 
     static void does(const std::vector<std::string>& arguments)

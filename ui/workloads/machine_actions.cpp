@@ -168,7 +168,9 @@ void MachineActions::restoreFrom(const WorkloadInfo& info)
     dialog->setFileMode(QFileDialog::ExistingFile);
     connect(dialog, &QFileDialog::fileSelected, this, [this, info](const QString& path) {
         submit(Capability::Start,
-            [path](MachinePower& power, const WorkloadId&) { return power.restoreFrom(path, SavedDisks::Unchanged); },
+            [path](MachinePower& power, const WorkloadId& id) {
+                return power.restoreFrom(id, path, SavedDisks::Unchanged);
+            },
             { info });
     });
     dialog->open();

@@ -137,7 +137,8 @@ void RemoveDialog::onRead(const Job& job, const std::vector<MachineDisk>& disks)
         return;
     const QString found = m_lines.empty() && m_troubles.isEmpty()
         ? tr("No disk of it lies elsewhere.")
-        : tr("These lie outside its own folder and stay, unless you tick them. What is ticked is gone for good.");
+        : tr("These lie outside its own folder and stay, unless you tick them. What is ticked is gone for good. Only "
+             "VMs of the same connection were asked whether they use them.");
     const bool tellsOfDisks = m_troubles.isEmpty() || !m_lines.empty();
     m_looking->setText(((tellsOfDisks ? QStringList{ found } : QStringList()) + m_troubles).join(u'\n'));
 }

@@ -173,10 +173,20 @@ QString wholePciAddress(const QString& address)
     return lower.count(u':') == 1 ? QStringLiteral("0000:") + lower : lower;
 }
 
+/// "001.003", as files of devices have it, as "1.3".
+QString plainUsbName(const QString& typed)
+{
+    bool isBus = false;
+    bool isDevice = false;
+    const uint bus = typed.section(u'.', 0, 0).toUInt(&isBus);
+    const uint device = typed.section(u'.', 1).toUInt(&isDevice);
+    return isBus && isDevice ? QStringLiteral("%1.%2").arg(bus).arg(device) : typed.toLower();
+}
+
 /// What was typed names the one of the host's that the host tells of; its obstacle is the refusal.
 Result<QString> hostDeviceValue(const std::vector<HostDevice>& devices, const QString& kind, const QString& typed)
 {
-    const QString wanted = kind == u"pci" ? wholePciAddress(typed) : typed.toLower();
+    const QString wanted = kind == u"pci" ? wholePciAddress(typed) : plainUsbName(typed);
     const auto isIt = [&](const HostDevice& device) {
         return device.kind == kind && (device.address == wanted || (kind == u"usb" && device.ids == wanted));
     };
@@ -186,11 +196,11 @@ Result<QString> hostDeviceValue(const std::vector<HostDevice>& devices, const QS
             "the host tells of no " + kind.toStdString() + " device " + typed.toStdString(), 0,
             "See them with: twinhullctl vm host-devices; to name it all the same: twinhullctl vm attach NAME "
                 + kind.toStdString() + " device=" + wanted.toStdString() };
-    if (!found->obstacle.isEmpty())
-        return Error{ ErrorCode::Unsupported, typed.toStdString() + ": " + found->obstacle.toStdString(), 0, {} };
     if (std::count_if(devices.begin(), devices.end(), isIt) > 1)
         return Error{ ErrorCode::InvalidArgument, "the host has several devices " + typed.toStdString(), 0,
             "Say which by bus and device: twinhullctl vm host-devices" };
+    if (!found->obstacle.isEmpty())
+        return Error{ ErrorCode::Unsupported, typed.toStdString() + ": " + found->obstacle.toStdString(), 0, {} };
     return wanted;
 }
 
@@ -221,7 +231,7 @@ void editDevice(Program& program, const EditOptions& options)
         return editHardware(program, options);
     EditOptions named = options;
     named.device = options.usb.empty() ? wholePciAddress(QString::fromStdString(options.pci)).toStdString()
-                                       : QString::fromStdString(options.usb).toLower().toStdString();
+                                       : plainUsbName(QString::fromStdString(options.usb)).toStdString();
     if (options.verb == HardwareEdit::Verb::Remove)
         return editHardware(program, named);
     if (const auto vm = chosenVm(program, options.name))

@@ -91,7 +91,7 @@ void restore(Program& program, const SwitchOptions& options)
         return program.fail(available.error());
     if (const QString file = savedFile(program, options); !file.isEmpty()) {
         const auto disks = options.isForced ? SavedDisks::AsTheyAre : SavedDisks::Unchanged;
-        return program.run(program.vms()->power().restoreFrom(file, disks), [&program] { program.finish(); });
+        return program.run(program.vms()->power().restoreFrom({}, file, disks), [&program] { program.finish(); });
     }
     switchAll(program, options, [&program](const WorkloadInfo& vm) { return program.vms()->start(vm.id); });
 }

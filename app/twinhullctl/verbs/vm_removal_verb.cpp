@@ -6,6 +6,8 @@
 #include <QJsonArray>
 #include <QJsonObject>
 
+#include <algorithm>
+
 namespace twinhull {
 
 namespace {
@@ -52,12 +54,10 @@ QStringList pathsOf(const RemovalOptions& options, const std::vector<MachineDisk
 {
     QStringList paths;
     for (const std::string& word : options.disks) {
-        QString path = QString::fromStdString(word);
-        for (const MachineDisk& disk : disks) {
-            if (disk.target == path)
-                path = disk.path;
-        }
-        paths << path;
+        const QString typed = QString::fromStdString(word);
+        const auto found = std::find_if(
+            disks.begin(), disks.end(), [&typed](const MachineDisk& disk) { return disk.target == typed; });
+        paths << (found != disks.end() ? found->path : typed); // what it is based on has its name too, and comes later
     }
     return paths;
 }
@@ -71,6 +71,8 @@ void tell(Program& program, const std::vector<MachineDisk>& disks, const QString
         if (!program.wantsJson())
             program.print(lineOf(disk, isDeleted) + u'\n');
     }
+    if (!program.wantsJson() && !isRemoved && !disks.empty())
+        program.print(Program::tr("Only VMs of this connection were asked whether they use them.\n"));
     if (program.wantsJson())
         program.print(
             QJsonValue(QJsonObject{ { QStringLiteral("removed"), isRemoved }, { QStringLiteral("disks"), array } }));
@@ -85,6 +87,8 @@ void removeVmAndDisks(Program& program, const RemovalOptions& options)
     const auto disks = std::make_shared<std::vector<MachineDisk>>();
     program.run(program.vms()->removal().readDisks({ vm->id }, disks), [&program, options, id = vm->id, disks] {
         const QStringList paths = pathsOf(options, *disks);
+        if (const auto checked = disksToDelete(*disks, paths); options.isDryRun && !checked)
+            return program.fail(checked.error());
         if (options.isDryRun)
             return tell(program, *disks, paths, false);
         program.run(program.vms()->removal().removeWithDisks(id, paths),
@@ -100,8 +104,8 @@ void addVmRemovalVerb(CLI::App& vm, ChosenVerb& chosen)
     auto* verb = vm.add_subcommand(
         "delete", "stops a VM by force and deletes it; tells which disks lie outside its own folder, and leaves them");
     verb->add_option("NAME", options->name, "name or UUID")->required();
-    verb->add_option(
-            "--with-disk", options->disks, "delete this disk as well, where nobody else uses it; again for more")
+    verb->add_option("--with-disk", options->disks,
+            "delete this disk as well, where no other VM of this connection uses it; again for more")
         ->type_name("DISK|PATH");
     verb->add_flag("--dry-run", options->isDryRun, "only tell; nothing is deleted");
     onVerb(*verb, chosen, options, Need::Workloads, &removeVmAndDisks);

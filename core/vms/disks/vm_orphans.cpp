@@ -3,10 +3,13 @@
 
 #include "core/base/files.h"
 #include "core/vms/link/session_daemon.h"
+#include "core/vms/storage/volume_changes.h"
 
 #include <QDateTime>
 #include <QDir>
 #include <QFileInfo>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QUuid>
 
 #include <sys/file.h>
@@ -119,6 +122,29 @@ bool isUnknownTo(virConnectPtr connection, const QString& uuid)
 {
     const auto domain = findDomain(connection, uuid);
     return !domain && domain.error().code == ErrorCode::NotFound;
+}
+
+/// Of noteVolumeOfMaking(); both empty where there is none.
+Result<VolumeName> volumeOfMaking(const VmFolder& folder)
+{
+    const auto mark = readFile(makingMarkPath(folder.path()), kNoteLimitBytes);
+    if (!mark)
+        return mark.error();
+    const QJsonDocument said = QJsonDocument::fromJson(QByteArray::fromStdString(*mark));
+    return VolumeName{ said[QLatin1String("pool")].toString(), said[QLatin1String("volume")].toString() };
+}
+
+/// True where nothing of it is left, or it is somebody's by now.
+bool isVolumeSettled(virConnectPtr connection, const VmToolbox& tools, const VmFolder& folder)
+{
+    const auto volume = volumeOfMaking(folder);
+    if (!volume || volume->name.isEmpty())
+        return static_cast<bool>(volume);
+    const auto gone = deleteVolumeOf(connection, tools, *volume, VolumeUse::Refuse);
+    const bool isSettled = gone || gone.error().code == ErrorCode::NotFound || gone.error().code == ErrorCode::Busy;
+    if (!isSettled) // its pool does not run: the next sweep
+        qWarning("%s", gone.error().toLine().c_str());
+    return isSettled;
 }
 
 /// Those of this connection that its libvirt does not know, in the making or not, and that nobody is at work on.
@@ -262,11 +288,24 @@ Result<> handOverVmFolders(const QStringList& paths, const QString& uri)
     return {};
 }
 
+Result<> noteVolumeOfMaking(const VmFolder& folder, const VolumeName& volume)
+{
+    const QJsonObject note{ { QStringLiteral("pool"), volume.pool }, { QStringLiteral("volume"), volume.name } };
+    const std::string text
+        = volume.name.isEmpty() ? std::string() : QJsonDocument(note).toJson(QJsonDocument::Compact).toStdString();
+    return writeFileAtomically(makingMarkPath(folder.path()), text);
+}
+
 Result<QStringList> removeOrphans(const VmToolbox& tools)
 {
     QStringList removed = removeHalfMade(tools.folders);
-    auto swept = visitUnknown(tools, [&removed](const VmFolder& folder, bool isInMaking) -> Result<> {
+    const auto connection = tools.link->connection();
+    if (!connection)
+        return connection.error();
+    auto swept = visitUnknown(tools, [&](const VmFolder& folder, bool isInMaking) -> Result<> {
         if (!isInMaking || exists(folder.binRecordPath().toStdString()))
+            return {};
+        if (!isVolumeSettled(connection->get(), tools, folder))
             return {};
         if (auto gone = removeTree(folder.path().toStdString()); !gone)
             return gone;

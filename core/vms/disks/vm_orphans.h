@@ -4,6 +4,7 @@
 #include "core/base/unique_fd.h"
 #include "core/vms/vm_actions.h"
 #include "core/vms/disks/vm_folder.h"
+#include "core/workload/machine_storage.h"
 
 #include <QStringList>
 
@@ -22,6 +23,10 @@ Result<UniqueFd> claimIdleVmFolder(const VmFolder& folder, const QString& uri);
 /// it is noted whose it is.
 Result<UniqueFd> beginVmFolder(const VmFolder& folder, const QString& uri);
 Result<> endVmFolder(const VmFolder& folder);
+
+/// Notes in a folder that is being made which volume is about to be made for the VM, and was not there before: whoever
+/// removes the folder as an orphan deletes that too, where nobody uses it. An empty name takes the note away.
+Result<> noteVolumeOfMaking(const VmFolder& folder, const VolumeName& volume);
 
 /// Removes the folder of a VM that is none any more: it is hidden first, so that of one that is killed in the middle
 /// nothing is left that could be taken for a VM's, and removeHalfMade() ends it.

@@ -54,7 +54,7 @@ Result<> setSource(xmlNodePtr disk, const QString& path)
         return wrong("source", path, "an absolute path");
     setPresence(disk, kSource, false);
     setPresence(disk, QStringLiteral("backingStore"), false); // of what was there before
-    const bool isDevice = path.startsWith(u"/dev/");
+    const bool isDevice = path.startsWith(u"/dev/") && !path.startsWith(u"/dev/shm/"); // which are files
     setTextAt(disk, kType, isDevice ? QStringLiteral("block") : QStringLiteral("file"));
     setTextAt(disk, isDevice ? QStringLiteral("source@dev") : QStringLiteral("source@file"), path);
     return {};

@@ -75,10 +75,10 @@ public:
         writeProcessor();
         writeEndings(QStringLiteral("restart"), domain.isClockLocal);
         open("devices");
-        writeDisk("disk", domain.diskPath, domain.diskFormat,
+        writeDisk("disk", { domain.diskPath, domain.isDiskDevice }, domain.diskFormat,
             domain.hasVirtioDevices ? QStringLiteral("vda") : QStringLiteral("sda"));
         if (!domain.isoPath.isEmpty())
-            writeDisk("cdrom", domain.isoPath, QStringLiteral("raw"), QStringLiteral("sdb"));
+            writeDisk("cdrom", { domain.isoPath, domain.isMediumDevice }, QStringLiteral("raw"), QStringLiteral("sdb"));
         writeMoreDisks(domain);
         if (m_common.hasNetwork)
             writePlainNetworks(domain);
@@ -278,20 +278,24 @@ private:
         char letter = domain.hasVirtioDevices ? 'b' : 'c';
         for (const QString& path : domain.moreDiskPaths) {
             const QString bus = domain.hasVirtioDevices ? QStringLiteral("vd") : QStringLiteral("sd");
-            writeDisk("more", path, QStringLiteral("qcow2"), bus + QLatin1Char(letter++));
+            writeDisk("more", { path }, QStringLiteral("qcow2"), bus + QLatin1Char(letter++));
         }
     }
 
+    struct DiskSourcePlace {
+        QString path;
+        bool isDevice = false;
+    };
+
     /// `role`: "disk", "cdrom"; "more": a disk that nothing is booted from.
-    void writeDisk(const char* role, const QString& path, const QString& format, const QString& target)
+    void writeDisk(const char* role, const DiskSourcePlace& source, const QString& format, const QString& target)
     {
         const bool isMedium = qstrcmp(role, "cdrom") == 0;
-        const bool isDevice = path.startsWith(u"/dev/"); // a volume of LVM, a partition
         open("disk",
-            { { "type", isDevice ? QStringLiteral("block") : QStringLiteral("file") },
+            { { "type", source.isDevice ? QStringLiteral("block") : QStringLiteral("file") },
                 { "device", isMedium ? QStringLiteral("cdrom") : QStringLiteral("disk") } });
         empty("driver", { { "name", QStringLiteral("qemu") }, { "type", format } });
-        empty("source", { { isDevice ? "dev" : "file", path } });
+        empty("source", { { source.isDevice ? "dev" : "file", source.path } });
         empty("target",
             { { "dev", target },
                 { "bus", target.startsWith(u'v') ? QStringLiteral("virtio") : QStringLiteral("sata") } });

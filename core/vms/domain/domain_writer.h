@@ -59,6 +59,8 @@ struct PlainDomain {
     int networkCards = 1; ///< alike; where it has a network
     bool isClockLocal = false; ///< else UTC
     MachineCard card = {}; ///< the first; those after it are in QEMU's own network
+    bool isDiskDevice = false; ///< a volume of LVM, a partition; else a file
+    bool isMediumDevice = false;
 };
 
 QByteArray writeDomain(const ImageDomain& domain);

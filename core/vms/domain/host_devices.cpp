@@ -115,7 +115,7 @@ QString groupObstacle(const NodeDevice& node, HostDeviceRights rights)
     if (!node.device.iommuGroup)
         return hostDeviceTr("It is in no IOMMU group: switch VT-d or AMD-Vi on in the firmware, and on Intel start "
                             "the kernel with intel_iommu=on");
-    return rights == HostDeviceRights::Person
+    return rights != HostDeviceRights::Root
         ? hostDeviceTr("A person’s own libvirt cannot take it from the computer: use --connect qemu:///system")
         : QString();
 }
@@ -124,7 +124,8 @@ QString usbObstacle(const NodeDevice& node, bool isHub, HostDeviceRights rights)
 {
     if (isHub)
         return hostDeviceTr("It is a hub: give what is plugged into it");
-    const bool isOpen = rights == HostDeviceRights::Root || ::access(node.file.toUtf8().constData(), R_OK | W_OK) == 0;
+    const bool isOpen
+        = rights != HostDeviceRights::Person || ::access(node.file.toUtf8().constData(), R_OK | W_OK) == 0;
     return isOpen ? QString()
                   : hostDeviceTr("You may not open %1: let a udev rule allow it, or use --connect qemu:///system")
                         .arg(node.file.isEmpty() ? hostDeviceTr("its file") : node.file);
@@ -137,11 +138,14 @@ bool isHub(const NodeDevice& node, const std::set<QString>& parents)
     return node.device.ids.startsWith(u"1d6b:") || parents.count(node.nodeName) != 0;
 }
 
-void addUsers(HostDevice& device, const std::vector<HostDeviceUser>& users)
+/// `alike`: names of the others with the same ids. One that is defined by its ids may be any of them until it runs.
+void addUsers(HostDevice& device, const std::vector<HostDeviceUser>& users, const QStringList& alike)
 {
     const QStringList names{ device.kind + u' ' + device.ids, device.kind + u' ' + device.address };
     for (const HostDeviceUser& user : users) {
-        const bool hasIt = user.devices.contains(names[0]) || user.devices.contains(names[1]);
+        const bool hasOther = std::any_of(
+            alike.begin(), alike.end(), [&user](const QString& other) { return user.devices.contains(other); });
+        const bool hasIt = user.devices.contains(names[1]) || (user.devices.contains(names[0]) && !hasOther);
         if (hasIt && !device.users.contains(user.name))
             device.users << user.name;
         if (hasIt && user.isRunning && !device.runningUsers.contains(user.name))
@@ -227,7 +231,13 @@ std::vector<HostDevice> judgedDevices(
     for (const NodeDevice& node : devices) {
         HostDevice device = node.device;
         const bool isUsb = device.kind == u"usb";
-        addUsers(device, users);
+        QStringList alike;
+        for (const NodeDevice& other : devices) {
+            const bool isAlike = isUsb && other.device.kind == device.kind && other.device.ids == device.ids;
+            if (isAlike && other.device.address != device.address)
+                alike << QStringLiteral("usb ") + other.device.address;
+        }
+        addUsers(device, users, alike);
         device.value = isUsb && idsSeen[device.ids] == 1 && !device.ids.isEmpty() ? device.ids : device.address;
         device.obstacle = isUsb ? usbObstacle(node, isHub(node, usbParents), rights) : groupObstacle(node, rights);
         if (device.obstacle.isEmpty() && !device.runningUsers.isEmpty())
@@ -265,8 +275,10 @@ Result<std::vector<HostDevice>> readHostDevicesOf(virConnectPtr connection, cons
     const auto users = usersOfHostDevices(connection);
     if (!users)
         return users.error();
-    const bool isSession = tools.place == HypervisorPlace::Here && tools.uri.section(u'?', 0, 0).endsWith(u"/session");
-    return judgedDevices(devices, *users, isSession ? HostDeviceRights::Person : HostDeviceRights::Root);
+    const bool isSession = tools.uri.section(u'?', 0, 0).endsWith(u"/session");
+    const auto persons
+        = tools.place == HypervisorPlace::Here ? HostDeviceRights::Person : HostDeviceRights::PersonThere;
+    return judgedDevices(devices, *users, isSession ? persons : HostDeviceRights::Root);
 }
 
 } // namespace twinhull

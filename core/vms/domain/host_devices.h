@@ -35,6 +35,7 @@ struct HostDeviceUser {
 enum class HostDeviceRights {
     Root, ///< libvirt does what has to be done
     Person, ///< of a session, on this computer
+    PersonThere, ///< of a session on another one, whose files cannot be asked for
 };
 
 /// With users, IOMMU groups and what stands against each; by kind and address.

@@ -31,15 +31,23 @@ Error needsShutdown()
     return Error{ ErrorCode::Unsupported, "a running machine cannot be given that", 0, {} };
 }
 
-/// "0,2-3" as bits, of which libvirt wants as many as the host has processors.
+/// "0-3,^2" as bits, of which libvirt wants as many as the host has processors; "^" takes away from what is before it.
 std::vector<unsigned char> bitsOf(const QString& list, int hostCpus)
 {
     std::vector<unsigned char> bits(static_cast<std::size_t>((hostCpus + 7) / 8), 0);
     for (const QString& part : list.split(u',', Qt::SkipEmptyParts)) {
-        const int first = part.section(u'-', 0, 0).toInt();
-        const int last = part.contains(u'-') ? part.section(u'-', 1).toInt() : first;
-        for (int cpu = std::max(first, 0); cpu <= last && cpu < hostCpus; ++cpu)
-            bits[static_cast<std::size_t>(cpu / 8)] |= static_cast<unsigned char>(1U << (cpu % 8U));
+        const bool isTaken = part.trimmed().startsWith(u'^');
+        const QString range = isTaken ? part.trimmed().mid(1) : part.trimmed();
+        bool isNumber = false;
+        const int first = range.section(u'-', 0, 0).toInt(&isNumber);
+        if (!isNumber)
+            continue;
+        const int last = range.contains(u'-') ? range.section(u'-', 1).toInt() : first;
+        for (int cpu = std::max(first, 0); cpu <= last && cpu < hostCpus; ++cpu) {
+            const unsigned bit = 1U << (static_cast<unsigned>(cpu) % 8U);
+            auto& byte = bits[static_cast<std::size_t>(cpu / 8)];
+            byte = static_cast<unsigned char>(isTaken ? byte & ~bit : byte | bit);
+        }
     }
     return bits;
 }

@@ -131,7 +131,8 @@ bool hasSessionVirtiofs(virConnectPtr connection)
 Result<> checkCanBeScheduled(const VmToolbox& tools, const HardwareEdit& edit)
 {
     const bool isSession = tools.uri.section(u'?', 0, 0).endsWith(u"/session");
-    if (!isSession || edit.verb != HardwareEdit::Verb::Set)
+    const bool isProcessor = edit.device.isEmpty() || edit.device == u"processor"; // a balloon has a period as well
+    if (!isSession || edit.verb != HardwareEdit::Verb::Set || !isProcessor)
         return {};
     for (const char* key : { "shares", "period", "quota" }) {
         if (!edit.values.value(QLatin1String(key)).isEmpty())

@@ -50,6 +50,25 @@ Result<> followDomainJob(virDomainPtr domain, JobContext& context, const std::fu
     return done;
 }
 
+Result<> followRestore(virDomainPtr domain, JobContext& context, const std::function<Result<>()>& call)
+{
+    auto running = std::async(std::launch::async, call);
+    bool isForcedOff = false;
+    std::optional<UnboundedCall> ending;
+    while (running.wait_for(kJobCheck) != std::future_status::ready) { // to ask for its job would wait for the call
+        if (!context.isCancelled())
+            continue;
+        if (!ending)
+            ending.emplace();
+        if (!isForcedOff) // fails until its QEMU is there
+            isForcedOff = virDomainDestroy(domain) == 0;
+    }
+    auto done = running.get();
+    if (isForcedOff)
+        return Error{ ErrorCode::Cancelled, "cancelled: it is off, and the file is as it was", 0, {} };
+    return done;
+}
+
 Result<> followBlockJob(virDomainPtr domain, const QString& disk, BlockJobEnd end, JobContext& context)
 {
     const QByteArray name = disk.toUtf8();

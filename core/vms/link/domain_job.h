@@ -12,6 +12,10 @@ namespace twinhull {
 /// meanwhile; a cancelled job is aborted where libvirt can. The error of an aborted one is Cancelled. Blocks.
 Result<> followDomainJob(virDomainPtr domain, JobContext& context, const std::function<Result<>()>& call);
 
+/// The same for a `call` that loads a saved memory into `domain`, which libvirt tells nothing about meanwhile: no
+/// progress, and a cancelled one is forced off. Cancelled then means that it is off.
+Result<> followRestore(virDomainPtr domain, JobContext& context, const std::function<Result<>()>& call);
+
 /// A block job that ended without its work done; libvirt does not keep why.
 Error mergingFailed(const QString& disk);
 

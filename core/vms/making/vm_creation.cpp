@@ -25,6 +25,7 @@
 #include <QCoreApplication>
 #include <QUuid>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmath>
@@ -62,6 +63,12 @@ private:
     bool m_isKept = false;
 };
 
+bool isBlockDevice(const QString& path)
+{
+    struct stat found { };
+    return ::stat(path.toUtf8().constData(), &found) == 0 && S_ISBLK(found.st_mode);
+}
+
 class VmCreation {
 public:
     VmCreation(const VmToolbox& tools, const VmIngredients& ingredients, JobContext& context)
@@ -85,7 +92,7 @@ public:
         const auto claim = beginVmFolder(m_folder, m_tools.uri);
         if (!claim)
             return Error(claim.error());
-        VolumeInMaking volume(connection->get(), m_tools);
+        VolumeInMaking volume(connection->get(), m_tools, m_folder);
         auto xml = prepareFiles(volume);
         if (!xml)
             return std::move(xml).error();
@@ -134,12 +141,11 @@ private:
     Result<QByteArray> describeInstall(const IsoSource& iso) const
     {
         if (!hasPool())
-            return plainDomain(m_folder.diskPath(), QStringLiteral("qcow2"), iso.path);
+            return plainDomain(ownDisk(), iso.path);
         const auto connection = m_tools.link->connection();
         const auto planned = connection ? planNewVolume(connection->get(), m_tools, *m_in.machine)
                                         : Result<NewVolume>(Error(connection.error()));
-        return planned ? Result<QByteArray>(plainDomain(planned->path, planned->format, iso.path))
-                       : Result<QByteArray>(planned.error());
+        return planned ? Result<QByteArray>(plainDomain(*planned, iso.path)) : Result<QByteArray>(planned.error());
     }
 
     Result<> check(virConnectPtr connection)
@@ -258,8 +264,7 @@ private:
         if (!disk)
             return disk.error();
         auto fetched = fetchInstaller();
-        return fetched ? Result<QByteArray>(plainDomain(disk->path, disk->format, iso.path))
-                       : std::move(fetched).error();
+        return fetched ? Result<QByteArray>(plainDomain(*disk, iso.path)) : std::move(fetched).error();
     }
 
     Result<NewVolume> makeOwnDisk(const IsoSource& iso) const
@@ -273,7 +278,7 @@ private:
             kDiskDeadline);
         if (!made)
             return std::move(made).error().withContext("make the disk");
-        return NewVolume{ {}, m_folder.diskPath(), QStringLiteral("qcow2") };
+        return ownDisk();
     }
 
     Result<> fetchInstaller() const
@@ -324,7 +329,8 @@ private:
         if (!file)
             return std::move(file).error();
         const auto format = formatOfDisk(*file);
-        return format ? Result<QByteArray>(plainDomain(disk.path, *format, QString())) : Error(format.error());
+        return format ? Result<QByteArray>(plainDomain({ {}, disk.path, *format, isBlockDevice(disk.path) }, QString()))
+                      : Error(format.error());
     }
 
     Result<QByteArray> prepareImport(const DiskSource& disk) const
@@ -369,21 +375,23 @@ private:
         QStringList more;
         for (std::size_t i = 1; i < appliance.document().disks.size(); ++i)
             more << applianceDiskPath(m_folder.path(), i);
-        return plainDomain(
-            m_folder.diskPath(), QStringLiteral("qcow2"), seedOrNone(), more, networkCardsOf(appliance.document()));
+        return plainDomain(ownDisk(), seedOrNone(), more, networkCardsOf(appliance.document()));
     }
 
     QByteArray importDomain(const DiskSource& disk, const DiskFacts& facts) const
     {
         const bool isCopy = m_in.machine->handling == DiskHandling::Copy;
-        return plainDomain(
-            isCopy ? m_folder.diskPath() : disk.path, isCopy ? QStringLiteral("qcow2") : facts.format, seedOrNone());
+        return plainDomain(isCopy ? ownDisk() : NewVolume{ {}, disk.path, facts.format }, seedOrNone()); // a file
     }
 
-    QByteArray plainDomain(const QString& diskPath, const QString& format, const QString& mediumPath,
-        const QStringList& moreDisks = {}, int networkCards = 1) const
+    NewVolume ownDisk() const { return { {}, m_folder.diskPath(), QStringLiteral("qcow2") }; }
+
+    QByteArray plainDomain(
+        const NewVolume& disk, const QString& mediumPath, const QStringList& moreDisks = {}, int networkCards = 1) const
     {
-        PlainDomain domain{ common(), diskPath, format, mediumPath, m_folder.qemuAgentSocketPath() };
+        PlainDomain domain{ common(), disk.path, disk.format, mediumPath, m_folder.qemuAgentSocketPath() };
+        domain.isDiskDevice = disk.isDevice;
+        domain.isMediumDevice = isBlockDevice(mediumPath);
         domain.firmware = firmware();
         domain.hasVirtioDevices = m_in.machine && m_in.machine->hasVirtioDevices;
         domain.hasTpm = m_in.machine && m_in.machine->hasTpm;

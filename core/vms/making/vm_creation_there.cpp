@@ -32,6 +32,7 @@ QByteArray domainThere(const VmIngredients& in, const QString& uuid, const NewVo
         QString::fromStdString(formatNumberList(plan.pinnedCpus)), in.engine, plan.hasNetwork, {}, mark };
     const auto* iso = std::get_if<IsoSource>(&plan.source);
     PlainDomain domain{ common, disk.path, disk.format, iso != nullptr ? iso->path : QString(), {} };
+    domain.isDiskDevice = disk.isDevice;
     domain.firmware = in.machine->firmware.value_or(MachineFirmware::Bios);
     domain.hasVirtioDevices = in.machine->hasVirtioDevices;
     domain.hasTpm = in.machine->hasTpm;

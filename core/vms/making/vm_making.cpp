@@ -146,8 +146,8 @@ private:
         const auto disk = planNewVolume(connection->get(), m_tools, m_asked);
         if (!disk)
             return disk.error();
-        m_diskFolder = disk->path.startsWith(u"/dev") ? std::string() // whose room is not that of a file system
-                                                      : QFileInfo(disk->path).absolutePath().toStdString();
+        m_diskFolder = disk->isDevice ? std::string() // whose room is not that of a file system
+                                      : QFileInfo(disk->path).absolutePath().toStdString();
         m_reasons
             << makingTr("The new disk is a volume in the pool %1; removing the VM leaves it").arg(disk->name.pool);
         return {};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vms/making/volume_in_making.h"
 
+#include "core/base/files.h"
+#include "core/vms/disks/vm_orphans.h"
 #include "core/vms/migration/migration_obstacles.h"
 #include "core/vms/storage/pool_kinds.h"
 #include "core/vms/storage/pool_reading.h"
@@ -18,12 +20,19 @@ Error noPool(const VmToolbox& tools, const MachineImport& machine, const std::st
         hint };
 }
 
+bool hasFiles(const MachinePool& pool)
+{
+    static const QStringList kTypes
+        = { QStringLiteral("dir"), QStringLiteral("fs"), QStringLiteral("netfs"), QStringLiteral("vstorage") };
+    return kTypes.contains(pool.type);
+}
+
 /// Pools of devices keep what is written as it is.
 Result<QString> newFormatIn(const MachinePool& pool, const QString& asked)
 {
     if (!asked.isEmpty() && asked != u"qcow2" && asked != u"raw")
         return Error{ ErrorCode::InvalidArgument, "format: a new disk is qcow2 or raw", 0, {} };
-    const bool keepsFiles = !pool.target.startsWith(u"/dev");
+    const bool keepsFiles = hasFiles(pool);
     if (!keepsFiles && asked == u"qcow2")
         return Error{ ErrorCode::InvalidArgument, "pool " + pool.name.toStdString() + " keeps no qcow2 files", 0,
             "Leave the format out" };
@@ -52,7 +61,7 @@ Result<NewVolume> planNewVolume(virConnectPtr connection, const VmToolbox& tools
     if (name.contains(u'/'))
         return Error{ ErrorCode::InvalidArgument, "\"" + name.toStdString() + "\" is no name of a volume", 0,
             "Choose one without slashes" };
-    return NewVolume{ { *chosen, name }, pool->target + u'/' + name, *format };
+    return NewVolume{ { *chosen, name }, pool->target + u'/' + name, *format, !hasFiles(*pool) };
 }
 
 VolumeInMaking::~VolumeInMaking()
@@ -63,6 +72,23 @@ VolumeInMaking::~VolumeInMaking()
         qWarning("%s", gone.error().toLine().c_str());
 }
 
+/// Noted only where nothing of that name was there; one that comes in between keeps ours from being made.
+Result<> VolumeInMaking::makeNoted(const VolumeWish& wish, const QString& path)
+{
+    const auto before = findVolume(m_connection, wish.name);
+    if (!before && before.error().code != ErrorCode::NotFound)
+        return before.error();
+    const bool isNew = !before && !exists(path.toStdString()); // a file that the pool has not seen yet
+    if (m_folder == nullptr || !isNew)
+        return createVolumeOf(m_connection, m_tools, wish);
+    if (auto noted = noteVolumeOfMaking(*m_folder, wish.name); !noted)
+        return noted;
+    auto made = createVolumeOf(m_connection, m_tools, wish);
+    if (!made && !hasBrokenOff(made.error()))
+        (void)noteVolumeOfMaking(*m_folder, {}); // the folder goes now, and the note with it
+    return made;
+}
+
 Result<NewVolume> VolumeInMaking::make(const MachineImport& machine)
 {
     auto planned = planNewVolume(m_connection, m_tools, machine);
@@ -70,8 +96,8 @@ Result<NewVolume> VolumeInMaking::make(const MachineImport& machine)
         return planned;
     const VolumeName& name = planned->name;
     const auto bytes = std::get<IsoSource>(machine.plan.source).diskBytes;
-    const QString asked = planned->path.startsWith(u"/dev") ? QString() : planned->format;
-    if (auto made = createVolumeOf(m_connection, m_tools, { name, bytes, asked, {} }); !made)
+    const QString asked = planned->isDevice ? QString() : planned->format;
+    if (auto made = makeNoted({ name, bytes, asked, {} }, planned->path); !made)
         return std::move(made).error().withContext("make the disk");
     m_name = name;
     const auto volume = readVolume(m_connection, m_tools, name);
@@ -82,6 +108,7 @@ Result<NewVolume> VolumeInMaking::make(const MachineImport& machine)
             "what is in pool " + name.pool.toStdString() + " is no file and no device of that computer", 0,
             "Choose another pool, or add this one's volume in the VM's XML" };
     planned->path = volume->path;
+    planned->isDevice = volume->kind == u"block";
     planned->format = volume->format == u"qcow2" ? volume->format : QStringLiteral("raw");
     return planned;
 }

@@ -5,27 +5,18 @@
 #include "core/vms/domain/domain_xml.h"
 #include "core/vms/link/domain_job.h"
 #include "core/vms/link/open_domain.h"
+#include "core/vms/power/saved_disks.h"
 #include "core/vms/snapshots/snapshot_record.h"
 
 #include <QCoreApplication>
-
-#include <sys/stat.h>
 
 namespace twinhull {
 
 namespace {
 
-constexpr std::int64_t kNanosecondsASecond = 1'000'000'000;
-constexpr std::int64_t kClosingNanoseconds = 3 * kNanosecondsASecond; ///< a disk is closed a moment after the file
-
 QString savedTr(const char* text)
 {
     return QCoreApplication::translate("VmPower", text);
-}
-
-std::int64_t writtenAt(const struct stat& found)
-{
-    return std::int64_t{ found.st_mtim.tv_sec } * kNanosecondsASecond + found.st_mtim.tv_nsec;
 }
 
 Result<> checkIsOurFile(const VmToolbox& tools, const QString& path)
@@ -60,18 +51,21 @@ Result<SavedMachine> readSaved(virConnectPtr connection, const QString& path)
         textAt(parsed->root(), QStringLiteral("name")) };
 }
 
-/// A memory fits the disks as they were when it was written, and no others.
-Result<> checkDisksAreAsThen(const SavedMachine& saved, const QString& path)
+Result<> checkDisksAreAsThen(
+    virConnectPtr connection, const VmToolbox& tools, const SavedMachine& saved, const QString& path)
 {
-    struct stat file { };
-    if (::stat(path.toUtf8().constData(), &file) != 0)
-        return Error::fromErrno(errno, path.toStdString());
-    const QString disk = diskWrittenSince(saved.xml, writtenAt(file) + kClosingNanoseconds);
-    if (disk.isEmpty())
-        return {};
-    return Error{ ErrorCode::Busy, disk.toStdString() + " was written since that memory was saved", 0,
-        "Going on from it would damage what is on the disk. Start it from the beginning; or, where the disk was put "
-        "back as it was then, add --force" };
+    const auto disks = savedDisksOf(connection, saved.xml);
+    return disks ? checkSavedDisks(tools.folders, path, *disks) : Result<>(disks.error());
+}
+
+/// It is saved whatever comes of this; without it, going on from the file needs the person's word.
+void noteDisksOf(virConnectPtr connection, const VmToolbox& tools, const QString& path)
+{
+    const auto saved = readSaved(connection, path);
+    const auto disks = saved ? savedDisksOf(connection, saved->xml) : Result<std::vector<SavedDisk>>(saved.error());
+    const auto noted = disks ? noteSavedDisks(tools.folders, path, *disks) : Result<>(disks.error());
+    if (!noted)
+        qWarning("%s", noted.error().toLine().c_str());
 }
 
 Result<DomainHandle> machineOf(virConnectPtr connection, const SavedMachine& saved)
@@ -96,21 +90,6 @@ Result<DomainHandle> machineOf(virConnectPtr connection, const SavedMachine& sav
 }
 
 } // namespace
-
-QString diskWrittenSince(const QByteArray& domainXml, std::int64_t nanosecondsSinceEpoch)
-{
-    const auto xml = DomainXml::parse(domainXml);
-    for (xmlNodePtr disk : xml ? childElements(xml->devices()) : std::vector<xmlNodePtr>()) {
-        const QString path = textAt(disk, QStringLiteral("source@file"));
-        if (!isElement(disk, "disk") || path.isEmpty() || isThere(disk, QStringLiteral("readonly")))
-            continue;
-        struct stat found { };
-        const bool isThereNow = ::stat(path.toUtf8().constData(), &found) == 0; // else libvirt says so
-        if (isThereNow && writtenAt(found) > nanosecondsSinceEpoch)
-            return path;
-    }
-    return {};
-}
 
 Result<> checkCanBeSaved(virDomainPtr domain)
 {
@@ -141,13 +120,15 @@ Result<> saveVmTo(const VmToolbox& tools, const QString& uuid, const QString& pa
             ? Result<>()
             : Result<>(libvirtError("save its memory to " + file.toStdString()));
     });
+    if (saved)
+        noteDisksOf(open->connection.get(), tools, path);
     tools.link->refresh(uuid);
     return saved;
 }
 
-Result<> restoreVmFrom(
-    virConnectPtr connection, const VmToolbox& tools, const QString& path, SavedDisks disks, JobContext& context)
+Result<> restoreVmFrom(virConnectPtr connection, const VmToolbox& tools, const SavedMemory& memory, JobContext& context)
 {
+    const QString& path = memory.path;
     if (auto ours = checkIsOurFile(tools, path); !ours)
         return ours;
     if (!exists(path.toStdString()))
@@ -155,22 +136,25 @@ Result<> restoreVmFrom(
     const auto saved = readSaved(connection, path);
     if (!saved)
         return saved.error();
+    if (!memory.key.isEmpty() && tools.keyOf(saved->uuid) != memory.key)
+        return Error{ ErrorCode::InvalidArgument,
+            path.toStdString() + " is of another VM, " + saved->name.toStdString(), 0, "Choose a file of this one" };
     const auto domain = machineOf(connection, *saved);
     if (!domain)
         return domain.error();
     if (auto kept = checkKeepsSnapshots(domain->get(), saved->xml); !kept)
         return kept;
-    if (auto fits = disks == SavedDisks::Unchanged ? checkDisksAreAsThen(*saved, path) : Result<>(); !fits)
+    if (auto fits
+        = memory.disks == SavedDisks::Unchanged ? checkDisksAreAsThen(connection, tools, *saved, path) : Result<>();
+        !fits)
         return fits;
     context.setStep(savedTr("Loading its memory"));
-    auto restored = followDomainJob(domain->get(), context, [connection, file = path.toUtf8()] {
+    auto restored = followRestore(domain->get(), context, [connection, file = path.toUtf8()] {
         return virDomainRestoreFlags(connection, file.constData(), nullptr, 0) == 0
             ? Result<>()
             : Result<>(libvirtError("go on from " + file.toStdString()));
     });
     tools.link->refresh(tools.keyOf(saved->uuid));
-    if (!restored && restored.error().code == ErrorCode::Cancelled)
-        return Error{ ErrorCode::Cancelled, "cancelled: it is off, and the file is as it was", 0, {} };
     return restored;
 }
 

@@ -13,10 +13,13 @@ namespace twinhull {
 Result<> checkCanBeSaved(virDomainPtr domain);
 
 Result<> saveVmTo(const VmToolbox& tools, const QString& uuid, const QString& path, JobContext& context);
-Result<> restoreVmFrom(
-    virConnectPtr connection, const VmToolbox& tools, const QString& path, SavedDisks disks, JobContext& context);
 
-/// Which disk of that definition was written since that moment, as far as it can be told; empty: none.
-QString diskWrittenSince(const QByteArray& domainXml, std::int64_t nanosecondsSinceEpoch);
+struct SavedMemory {
+    QString key; ///< of the VM that it must be of; empty: of whichever
+    QString path;
+    SavedDisks disks = SavedDisks::Unchanged;
+};
+Result<> restoreVmFrom(
+    virConnectPtr connection, const VmToolbox& tools, const SavedMemory& memory, JobContext& context);
 
 } // namespace twinhull

@@ -91,11 +91,11 @@ std::unique_ptr<Job> VmPower::saveTo(const WorkloadId& id, const QString& path)
         [tools = m_tools, uuid = id.key, path](JobContext& context) { return saveVmTo(tools, uuid, path, context); });
 }
 
-std::unique_ptr<Job> VmPower::restoreFrom(const QString& path, SavedDisks disks)
+std::unique_ptr<Job> VmPower::restoreFrom(const WorkloadId& id, const QString& path, SavedDisks disks)
 {
     return connectedJob(translate("Restore a VM from %1").arg(path), m_calls, m_tools,
-        [path, disks](virConnectPtr connection, const VmToolbox& tools, JobContext& context) {
-            return restoreVmFrom(connection, tools, path, disks, context);
+        [key = id.key, path, disks](virConnectPtr connection, const VmToolbox& tools, JobContext& context) {
+            return restoreVmFrom(connection, tools, { key, path, disks }, context);
         });
 }
 

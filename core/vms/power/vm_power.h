@@ -16,7 +16,7 @@ public:
     std::unique_ptr<Job> reset(const WorkloadId& id) override;
     std::unique_ptr<Job> save(const WorkloadId& id) override;
     std::unique_ptr<Job> saveTo(const WorkloadId& id, const QString& path) override;
-    std::unique_ptr<Job> restoreFrom(const QString& path, SavedDisks disks) override;
+    std::unique_ptr<Job> restoreFrom(const WorkloadId& id, const QString& path, SavedDisks disks) override;
     std::unique_ptr<Job> discardSaved(const WorkloadId& id) override;
     std::unique_ptr<Job> readAutostart(const WorkloadId& id, std::shared_ptr<bool> into) override;
     std::unique_ptr<Job> setAutostart(const WorkloadId& id, bool isOn) override;

@@ -189,7 +189,7 @@ Result<std::vector<MachinePool>> readPoolsOf(virConnectPtr connection, const VmT
             nameTrouble(*pool, *guest, tools);
         pools.push_back(std::move(*pool));
     }
-    users->addTo(pools); // of all, for one may be based on what is in another
+    (void)users->addTo(pools); // of all, for one may be based on what is in another
     std::vector<MachinePool> chosen;
     for (const QString& name : names) {
         const auto found

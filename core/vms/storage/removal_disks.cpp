@@ -12,15 +12,19 @@
 #include <QCoreApplication>
 #include <QFileInfo>
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <map>
 
 namespace twinhull {
 
 namespace {
+
+constexpr int kMostUnclear = 3; ///< in one sentence
 
 QString removalTr(const char* text)
 {
@@ -86,6 +90,7 @@ std::vector<MachineDisk> basesOf(const MachineDisk& disk)
 
 struct MachineWithDisks {
     QString name;
+    bool isOff = false;
     std::vector<MachineDisk> disks;
 };
 
@@ -97,23 +102,28 @@ Result<MachineWithDisks> disksOfMachine(virDomainPtr handle, const VmToolbox& to
     if (!xml)
         return xml.error();
     const QStringList folders = vmFoldersOf(tools, machine.key);
-    MachineWithDisks found{ QString::fromUtf8(virDomainGetName(handle)), {} };
+    const auto isActive = isDomainActive(handle);
+    if (!isActive)
+        return isActive.error();
+    MachineWithDisks found{ QString::fromUtf8(virDomainGetName(handle)), !*isActive, {} };
     for (xmlNodePtr element : childElements(xml->devices())) {
         auto disk = isElement(element, "disk") ? diskFrom(element, machine) : std::nullopt;
         if (!disk)
             continue;
-        for (MachineDisk& base : tools.place == HypervisorPlace::Here ? basesOf(*disk) : std::vector<MachineDisk>()) {
+        auto bases = tools.place == HypervisorPlace::Here ? basesOf(*disk) : std::vector<MachineDisk>();
+        if (disk->path.isEmpty() || !isInside(disk->path, folders, tools)) {
+            virDomainBlockInfo info{};
+            // one that runs asks QEMU, which may not answer
+            if (found.isOff && virDomainGetBlockInfo(handle, disk->target.toUtf8().constData(), &info, 0) == 0) {
+                disk->capacityBytes = info.capacity;
+                disk->allocatedBytes = info.allocation;
+            }
+            found.disks.push_back(*std::move(disk)); // before its bases: "vda" is the disk
+        }
+        for (MachineDisk& base : bases) {
             if (!isInside(base.path, folders, tools))
                 found.disks.push_back(std::move(base));
         }
-        if (!disk->path.isEmpty() && isInside(disk->path, folders, tools))
-            continue;
-        virDomainBlockInfo info{};
-        if (virDomainGetBlockInfo(handle, disk->target.toUtf8().constData(), &info, 0) == 0) {
-            disk->capacityBytes = info.capacity;
-            disk->allocatedBytes = info.allocation;
-        }
-        found.disks.push_back(*std::move(disk));
     }
     return found;
 }
@@ -145,9 +155,12 @@ public:
         const auto users = VolumeUsers::read(connection, tools);
         if (!users)
             return users.error();
-        users->addTo(known.m_pools);
+        known.m_unclear = users->addTo(known.m_pools);
         return known;
     }
+
+    /// What may use any of them, as nobody can tell.
+    const QStringList& unclear() const { return m_unclear; }
 
     std::pair<const MachinePool*, const MachineVolume*> find(const MachineDisk& disk) const
     {
@@ -167,7 +180,34 @@ private:
 
     const VmToolbox& m_tools;
     std::vector<MachinePool> m_pools;
+    QStringList m_unclear;
 };
+
+/// Why a file of this computer must not go now: QEMU locks what it has open (docs/system/qemu-block-drivers of QEMU),
+/// whosever it is. Empty: nobody has it locked.
+QString lockedByWhom(const QString& path)
+{
+    const auto file = openPath(path.toStdString(), O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY);
+    struct flock lock { };
+    lock.l_type = F_WRLCK; // over all of it
+    lock.l_whence = SEEK_SET;
+    if (!file || ::fcntl(file->fd(), F_OFD_GETLK, &lock) != 0)
+        return removalTr("Whether a program has it open cannot be told: it cannot be read");
+    return lock.l_type == F_UNLCK ? QString() : removalTr("A program has it open and locked");
+}
+
+/// libvirt may delete a volume that only itself can read: no VM but its own can have that open.
+QString lockedVolume(const QString& path)
+{
+    return ::access(path.toUtf8().constData(), R_OK) == 0 && QFileInfo(path).isFile() ? lockedByWhom(path) : QString();
+}
+
+QString lockedBy(const MachineDisk& disk, const VmToolbox& tools)
+{
+    if (tools.place == HypervisorPlace::Elsewhere)
+        return {};
+    return disk.volume.isEmpty() ? lockedByWhom(disk.path) : lockedVolume(trueName(disk.path, tools));
+}
 
 /// Why we could not delete a file that is in no pool; empty where we could.
 QString keptByPlace(const MachineDisk& disk, const VmToolbox& tools)
@@ -181,11 +221,15 @@ QString keptByPlace(const MachineDisk& disk, const VmToolbox& tools)
     if (!S_ISREG(found.st_mode))
         return removalTr("It is a device or a link, not a file");
     const QByteArray folder = QFileInfo(disk.path).absolutePath().toUtf8();
-    return ::access(folder.constData(), W_OK | X_OK) == 0 ? QString()
-                                                          : removalTr("Its folder is another's, who can delete it");
+    struct stat place { };
+    const bool isOpen = ::access(folder.constData(), W_OK | X_OK) == 0 && ::stat(folder.constData(), &place) == 0;
+    const uid_t self = ::geteuid();
+    const bool isSticky = isOpen && (place.st_mode & S_ISVTX) != 0; // as /tmp: only owners delete
+    const bool isForeign = isSticky && self != 0 && place.st_uid != self && found.st_uid != self;
+    return isOpen && !isForeign ? QString() : removalTr("It is another's, who can delete it");
 }
 
-void complete(MachineDisk& disk, const QString& machine, const KnownVolumes& known, const VmToolbox& tools)
+void complete(MachineDisk& disk, const MachineWithDisks& machine, const KnownVolumes& known, const VmToolbox& tools)
 {
     const auto [pool, volume] = known.find(disk);
     const bool isVolume = volume != nullptr && !pool->name.isEmpty();
@@ -197,42 +241,45 @@ void complete(MachineDisk& disk, const QString& machine, const KnownVolumes& kno
         disk.allocatedBytes = volume->allocatedBytes;
     }
     for (const auto& user : volume != nullptr ? volume->users : std::vector<MachineVolumeUser>()) {
-        const bool isOther = user.name != machine && !user.name.startsWith(u'/'); // "/" of the pool without a name
+        const bool isOther = user.name != machine.name && !user.name.startsWith(u'/'); // "/" of the pool without a name
         if (isOther && !disk.otherUsers.contains(user.name))
             disk.otherUsers << user.name;
     }
     if (disk.keptBecause.isEmpty() && !disk.otherUsers.isEmpty())
         disk.keptBecause = removalTr("It is used by %1 too").arg(disk.otherUsers.join(QStringLiteral(", ")));
+    if (disk.keptBecause.isEmpty() && !known.unclear().isEmpty())
+        disk.keptBecause = removalTr("Who else uses it cannot be told: %1 cannot be looked at")
+                               .arg(known.unclear().mid(0, kMostUnclear).join(QStringLiteral(", ")));
     if (disk.keptBecause.isEmpty() && !isVolume)
         disk.keptBecause = keptByPlace(disk, tools);
+    if (disk.keptBecause.isEmpty() && machine.isOff) // else it is locked by this one
+        disk.keptBecause = lockedBy(disk, tools);
+}
+
+/// What stays by one of its names stays by all: a base that is a disk of its own as well.
+void keepByAnyName(std::vector<MachineDisk>& disks, const VmToolbox& tools)
+{
+    std::map<QString, QString> kept;
+    for (const MachineDisk& disk : disks) {
+        if (!disk.keptBecause.isEmpty() && !disk.path.isEmpty())
+            kept.emplace(trueName(disk.path, tools), disk.keptBecause);
+    }
+    for (MachineDisk& disk : disks) {
+        const auto found = kept.find(trueName(disk.path, tools));
+        if (disk.keptBecause.isEmpty() && found != kept.end())
+            disk.keptBecause = found->second;
+    }
 }
 
 Result<> deleteDisk(virConnectPtr connection, const VmToolbox& tools, const MachineDisk& disk)
 {
+    if (const QString locked = lockedBy(disk, tools); !locked.isEmpty())
+        return Error{ ErrorCode::Busy, locked.toStdString(), 0, {} };
     if (!disk.volume.isEmpty())
         return deleteVolumeOf(connection, tools, { disk.pool, disk.volume }, VolumeUse::Refuse);
     if (::unlink(disk.path.toUtf8().constData()) == 0)
         return {};
     return Error::fromErrno(errno, "delete " + disk.path.toStdString());
-}
-
-/// Those of these paths, each once.
-Result<std::vector<MachineDisk>> chosenDisks(const std::vector<MachineDisk>& disks, QStringList paths)
-{
-    paths.removeDuplicates();
-    std::vector<MachineDisk> chosen;
-    for (const QString& path : paths) {
-        const auto found
-            = std::find_if(disks.begin(), disks.end(), [&path](const MachineDisk& disk) { return disk.path == path; });
-        if (found == disks.end())
-            return Error{ ErrorCode::NotFound, path.toStdString() + " is no disk of it outside its own folder", 0,
-                "See which it has: twinhullctl vm delete NAME --dry-run" };
-        if (!found->keptBecause.isEmpty())
-            return Error{ ErrorCode::Busy, path.toStdString() + " stays: " + found->keptBecause.toStdString(), 0,
-                "Leave it out; nothing was deleted" };
-        chosen.push_back(*found);
-    }
-    return chosen;
 }
 
 } // namespace
@@ -258,10 +305,11 @@ Result<std::vector<MachineDisk>> disksOutside(
         return known.error();
     for (auto& machine : found) {
         for (MachineDisk& disk : machine.disks) {
-            complete(disk, machine.name, *known, tools);
+            complete(disk, machine, *known, tools);
             all.push_back(std::move(disk));
         }
     }
+    keepByAnyName(all, tools);
     return all;
 }
 
@@ -269,7 +317,7 @@ Result<> removeVmWithDisks(virConnectPtr connection, const VmToolbox& tools, con
     const QStringList& paths, JobContext& context)
 {
     const auto disks = disksOutside(connection, tools, { machine });
-    const auto chosen = disks ? chosenDisks(*disks, paths) : Result<std::vector<MachineDisk>>(disks.error());
+    const auto chosen = disks ? disksToDelete(*disks, paths) : Result<std::vector<MachineDisk>>(disks.error());
     if (!chosen)
         return chosen.error();
     if (auto removed = removeVm(tools, machine.key, context); !removed)

@@ -3,23 +3,27 @@
 
 #include "core/base/files.h"
 #include "core/vms/bin/vm_bin_record.h"
-#include "core/vms/disks/disk_probe.h"
 #include "core/vms/domain/domain_xml.h"
 
 #include <QCoreApplication>
+#include <QDir>
 #include <QFileInfo>
 #include <QtEndian>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <string_view>
 
 namespace twinhull {
 
 namespace {
 
 constexpr int kLongestChain = 200; ///< QEMU's own limit
+constexpr std::size_t kBaseHeaderBytes = 80; ///< with what version 3 of qcow2 needs of its reader
 constexpr quint32 kLongestBackingPath = 1023; ///< of qcow2 (docs/interop/qcow2.txt of QEMU)
 
 QString userWord(const char* text)
@@ -42,24 +46,77 @@ QString sourcePath(xmlNodePtr element)
     return {};
 }
 
+Error basedOnWhat(const QString& path)
+{
+    return Error{ ErrorCode::Unsupported, "what " + path.toStdString() + " is based on cannot be told", 0, {} };
+}
+
+/// `name` is what a qcow2 at `path` names: docs/system/qemu-block-drivers of QEMU has the forms.
+Result<QString> absoluteBase(QString name, const QString& path)
+{
+    if (name.startsWith(QLatin1String("file:")))
+        name = name.mid(5);
+    const auto colon = name.indexOf(u':');
+    const auto slash = name.indexOf(u'/');
+    if (colon >= 0 && (slash < 0 || colon < slash)) // "json:{…}", "nbd://…"
+        return basedOnWhat(path);
+    return name.startsWith(u'/') ? name : QFileInfo(path).absolutePath() + u'/' + name;
+}
+
+/// Where other formats may name another file it is not read, but told. Source: docs/interop/qcow2.txt of QEMU.
+Result<QString> baseInHeader(const UniqueFd& file, const QString& path, std::string_view header)
+{
+    for (const std::string_view other : { std::string_view("QED\0", 4), std::string_view("KDMV"),
+             std::string_view("COWD"), std::string_view("# Disk Desc") }) {
+        if (header.substr(0, other.size()) == other)
+            return basedOnWhat(path);
+    }
+    if (header.size() < 20 || header.substr(0, 4) != "QFI\xfb")
+        return QString();
+    constexpr std::size_t kIncompatible = 72;
+    constexpr quint64 kHasDataFile = 4;
+    const bool isNew = qFromBigEndian<quint32>(header.data() + 4) >= 3;
+    if (isNew && header.size() == kBaseHeaderBytes
+        && (qFromBigEndian<quint64>(header.data() + kIncompatible) & kHasDataFile) != 0)
+        return basedOnWhat(path);
+    const auto offset = qFromBigEndian<quint64>(header.data() + 8);
+    const auto length = qFromBigEndian<quint32>(header.data() + 16);
+    if (offset == 0 || length == 0)
+        return QString();
+    if (length > kLongestBackingPath)
+        return basedOnWhat(path);
+    QByteArray name(static_cast<qsizetype>(length), '\0');
+    if (::pread(file.fd(), name.data(), length, static_cast<off_t>(offset)) != static_cast<ssize_t>(length))
+        return basedOnWhat(path);
+    return absoluteBase(QString::fromUtf8(name), path);
+}
+
 } // namespace
+
+Result<QString> baseNamedIn(const QString& path)
+{
+    if (!path.startsWith(u'/')) // a server's
+        return QString();
+    const auto file = openPath(path.toStdString(), O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    if (!file) // a folder that is not there may be a file system that is not mounted
+        return file.error().sysErrno == ENOENT && QFileInfo(path).absoluteDir().exists() ? Result<QString>(QString())
+                                                                                         : file.error();
+    struct stat found { };
+    if (::fstat(file->fd(), &found) != 0)
+        return Error::fromErrno(errno, path.toStdString());
+    if (!S_ISREG(found.st_mode) && !S_ISBLK(found.st_mode))
+        return QString();
+    std::array<char, kBaseHeaderBytes> header{};
+    const ssize_t read = ::pread(file->fd(), header.data(), header.size(), 0);
+    if (read < 0)
+        return Error::fromErrno(errno, "read " + path.toStdString());
+    return baseInHeader(*file, path, std::string_view(header.data(), static_cast<std::size_t>(read)));
+}
 
 QString backingFileOf(const QString& path)
 {
-    const auto file = openDisk(path);
-    std::array<char, 20> header{};
-    if (!file || ::pread(file->fd(), header.data(), header.size(), 0) != static_cast<ssize_t>(header.size())
-        || !std::equal(header.begin(), header.begin() + 4, "QFI\xfb"))
-        return {};
-    const auto offset = qFromBigEndian<quint64>(header.data() + 8);
-    const auto length = qFromBigEndian<quint32>(header.data() + 16);
-    if (offset == 0 || length == 0 || length > kLongestBackingPath)
-        return {};
-    QByteArray name(static_cast<qsizetype>(length), '\0');
-    if (::pread(file->fd(), name.data(), length, static_cast<off_t>(offset)) != static_cast<ssize_t>(length))
-        return {};
-    const QString base = QString::fromUtf8(name);
-    return base.startsWith(u'/') ? base : QFileInfo(path).absolutePath() + u'/' + base;
+    const auto base = baseNamedIn(path);
+    return base ? *base : QString();
 }
 
 /// One file may be named in several ways.
@@ -85,8 +142,10 @@ void VolumeUsers::add(Use use)
 void VolumeUsers::readMachine(const QByteArray& xml, const QString& name, bool isRunning)
 {
     const auto parsed = DomainXml::parse(xml);
-    if (!parsed)
+    if (!parsed) {
+        m_unclear << name;
         return;
+    }
     for (xmlNodePtr disk : childElements(parsed->devices())) {
         if (!isElement(disk, "disk"))
             continue;
@@ -105,7 +164,7 @@ void VolumeUsers::readMachine(const QByteArray& xml, const QString& name, bool i
     }
     for (const char* part : { "kernel", "initrd", "dtb", "loader", "nvram" })
         add({ textAt(parsed->root(), QLatin1String("os/") + QLatin1String(part)), {}, {},
-            { name, QLatin1String(part), {}, isRunning } });
+            { name, QLatin1String(part), {}, isRunning }, false });
 }
 
 /// One that libvirt knows has its definition there.
@@ -115,7 +174,9 @@ Result<> VolumeUsers::readBin(const VmToolbox& tools)
     if (!binned)
         return binned.error();
     for (const BinFolder& each : *binned) {
-        if (each.record && each.record->phase != BinPhase::Leaving)
+        if (!each.record)
+            m_unclear << userWord(QT_TRANSLATE_NOOP("VmStorage", "%1 (in the bin)")).arg(each.key);
+        else if (each.record->phase != BinPhase::Leaving)
             readMachine(each.record->definition,
                 userWord(QT_TRANSLATE_NOOP("VmStorage", "%1 (in the bin)")).arg(each.record->name), false);
     }
@@ -142,29 +203,39 @@ Result<VolumeUsers> VolumeUsers::read(virConnectPtr connection, const VmToolbox&
                                        : isRunning.error();
             if (xml)
                 users.readMachine(*xml, name, *isRunning);
-            else if (hasBrokenOff(xml.error())) // else deleted meanwhile
+            else if (hasBrokenOff(xml.error()))
                 return xml.error();
+            else if (xml.error().code != ErrorCode::NotFound) // else deleted meanwhile
+                users.m_unclear << name;
         }
     }
     return users;
 }
 
-QString VolumeUsers::baseOf(const Bases& bases, const QString& path) const
+Result<QString> VolumeUsers::baseOf(const Bases& bases, const QString& path) const
 {
-    if (const auto found = bases.find(path); found != bases.end())
+    const auto found = bases.find(path);
+    const bool isVolume = found != bases.end();
+    if (isVolume && !found->second.isEmpty())
         return found->second;
-    return m_place == HypervisorPlace::Here ? nameOf(backingFileOf(path)) : QString();
+    if (m_place == HypervisorPlace::Elsewhere)
+        return QString();
+    const auto base = baseNamedIn(path); // libvirt knows a volume as it was at the pool's last refresh
+    if (!base && isVolume)
+        return QString(); // libvirt could read it
+    return base ? Result<QString>(nameOf(*base)) : base;
 }
 
-void VolumeUsers::addTo(std::vector<MachinePool>& pools) const
+QStringList VolumeUsers::addTo(std::vector<MachinePool>& pools) const
 {
-    std::map<QString, MachineVolume*> byPath;
+    QStringList unclear = m_unclear;
+    std::map<QString, std::vector<MachineVolume*>> byPath; // two pools may be one folder
     std::map<std::pair<QString, QString>, QString> paths; // by pool and name
     Bases bases;
     for (auto& pool : pools) {
         for (auto& volume : pool.volumes) {
             const QString path = nameOf(volume.path);
-            byPath[path] = &volume;
+            byPath[path].push_back(&volume);
             paths[{ pool.name, volume.name }] = path;
             bases[path] = nameOf(volume.backingPath);
         }
@@ -175,27 +246,34 @@ void VolumeUsers::addTo(std::vector<MachinePool>& pools) const
         if (path.isEmpty()) {
             const auto found = paths.find({ use.pool, use.volume });
             path = found != paths.end() ? found->second : QString();
+            if (path.isEmpty())
+                unclear << QStringLiteral("%1/%2 (%3)").arg(use.pool, use.volume, user.name);
         }
-        for (int i = 0; i < kLongestChain && !path.isEmpty(); ++i, path = baseOf(bases, path)) {
+        for (int i = 0; i < kLongestChain && !path.isEmpty(); ++i) {
             const auto found = byPath.find(path);
-            if (found != byPath.end()) {
-                auto& known = found->second->users;
-                if (std::find(known.begin(), known.end(), user) == known.end())
-                    known.push_back(user);
+            for (MachineVolume* volume : found != byPath.end() ? found->second : std::vector<MachineVolume*>()) {
+                if (std::find(volume->users.begin(), volume->users.end(), user) == volume->users.end())
+                    volume->users.push_back(user);
             }
             if (!user.disk.isEmpty())
                 user = { user.name, usedBy(QT_TRANSLATE_NOOP("VmStorage", "what disk %1 is based on"), user.disk), {},
                     user.isRunning };
+            const auto base = baseOf(bases, path);
+            if (!base && use.isDisk)
+                unclear << QStringLiteral("%1 (%2)").arg(path, user.name);
+            path = base ? *base : QString();
         }
     }
     for (auto& pool : pools) {
         for (const auto& volume : pool.volumes) {
             const auto base = byPath.find(bases[nameOf(volume.path)]);
-            if (base != byPath.end())
-                base->second->users.push_back({ pool.name + u'/' + volume.name,
+            for (MachineVolume* below : base != byPath.end() ? base->second : std::vector<MachineVolume*>())
+                below->users.push_back({ pool.name + u'/' + volume.name,
                     userWord(QT_TRANSLATE_NOOP("VmStorage", "is based on it")), {}, false });
         }
     }
+    unclear.removeDuplicates();
+    return unclear;
 }
 
 } // namespace twinhull

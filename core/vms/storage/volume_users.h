@@ -4,6 +4,8 @@
 #include "core/vms/vm_actions.h"
 #include "core/workload/machine_storage.h"
 
+#include <QStringList>
+
 #include <map>
 
 namespace twinhull {
@@ -16,8 +18,10 @@ public:
     /// Asks for every machine's definition, and for what runs as well; reads those in the bin.
     static Result<VolumeUsers> read(virConnectPtr connection, const VmToolbox& tools);
 
-    /// Writes into each volume who uses it, other volumes of `pools` too.
-    void addTo(std::vector<MachinePool>& pools) const;
+    /// Writes into each volume who uses it, other volumes of `pools` too. Gives what of the machines cannot be looked
+    /// at (a volume of a pool that does not run, a file that cannot be read), each with whose it is: that may use any
+    /// volume.
+    QStringList addTo(std::vector<MachinePool>& pools) const;
 
 private:
     struct Use {
@@ -25,6 +29,7 @@ private:
         QString pool;
         QString volume;
         MachineVolumeUser user;
+        bool isDisk = true; ///< else a kernel, a firmware: others may not be able to read it
     };
     using Bases = std::map<QString, QString>; // a path, and the one that it is based on
 
@@ -32,12 +37,16 @@ private:
     void readMachine(const QByteArray& xml, const QString& name, bool isRunning);
     void add(Use use);
     QString nameOf(const QString& path) const;
-    QString baseOf(const Bases& bases, const QString& path) const;
+    Result<QString> baseOf(const Bases& bases, const QString& path) const;
 
     HypervisorPlace m_place = HypervisorPlace::Here;
     std::vector<Use> m_uses;
+    QStringList m_unclear; ///< machines whose definition cannot be read
 };
 
+/// What a disk of this computer is based on, as its header names it, made absolute; empty where it is based on nothing,
+/// and where it is not there. An error where that cannot be told.
+Result<QString> baseNamedIn(const QString& path);
 /// The backing file that a qcow2 of this computer names, made absolute; empty where there is none or it cannot be read.
 QString backingFileOf(const QString& path);
 

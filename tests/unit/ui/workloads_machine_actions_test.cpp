@@ -44,9 +44,9 @@ public:
     {
         return told(QStringLiteral("save %1 to %2").arg(id.key, path));
     }
-    std::unique_ptr<Job> restoreFrom(const QString& path, SavedDisks disks) override
+    std::unique_ptr<Job> restoreFrom(const WorkloadId& id, const QString& path, SavedDisks disks) override
     {
-        return disks == SavedDisks::Unchanged ? told(QStringLiteral("restore ") + path) : nullptr;
+        return disks == SavedDisks::Unchanged ? told(QStringLiteral("restore %1 from %2").arg(id.key, path)) : nullptr;
     }
     std::unique_ptr<Job> discardSaved(const WorkloadId& id) override
     {
@@ -151,7 +151,8 @@ private Q_SLOTS:
         choose(stopped, "machineRestoreFrom", "restoreMachineFrom");
         choose(stopped, "machineSaveTo", "saveMachineTo"); // it is off
         QTRY_COMPARE(bench.vms.log,
-            (QStringList{ QStringLiteral("save key-win11 to ") + path, QStringLiteral("restore ") + path }));
+            (QStringList{
+                QStringLiteral("save key-win11 to ") + path, QStringLiteral("restore key-old from ") + path }));
         actions.setSelection({ running, stopped });
         QMenu menu;
         actions.fillContextMenu(menu);

@@ -187,6 +187,7 @@ private Q_SLOTS:
         row("UEFI", "firmware", "firmware", "efi", "firmware", "efi");
         row("Secure Boot", "firmware", "secure-boot", "yes", "firmware", "efi");
         row("a device as disk", "vda", "source", "/dev/sdx", "source", "/dev/sdx");
+        row("a file in memory as disk", "vda", "source", "/dev/shm/x", "source", "/dev/shm/x");
         row("a medium", "sda", "source", "/a.iso", "source", "/a.iso");
         row("another network", "52:54:00:12:34:56", "source", "lab", "source", "lab");
         row("no cable", "52:54:00:12:34:56", "link", "down", "link", "down");

@@ -306,11 +306,17 @@ private Q_SLOTS:
     {
         PlainDomain domain = plainDomain();
         domain.diskPath = QStringLiteral("/dev/vg/root");
+        domain.isDiskDevice = true;
         domain.diskFormat = QStringLiteral("raw");
         QCOMPARE(elementsAt(writeDomain(domain), QStringLiteral("devices/disk")).mid(0, 3),
             QStringList({ QStringLiteral("devices/disk device=disk type=block"),
                 QStringLiteral("devices/disk/driver name=qemu type=raw"),
                 QStringLiteral("devices/disk/source dev=/dev/vg/root") }));
+        domain.isDiskDevice = false; // memory may be a folder there
+        domain.diskPath = QStringLiteral("/dev/shm/disk.img");
+        const QStringList disk = elementsAt(writeDomain(domain), QStringLiteral("devices/disk"));
+        QVERIFY(disk.contains(QStringLiteral("devices/disk device=disk type=file")));
+        QVERIFY(disk.contains(QStringLiteral("devices/disk/source file=/dev/shm/disk.img")));
     }
 
     void notesWhatLibvirtDoesNotKeep()

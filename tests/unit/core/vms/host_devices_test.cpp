@@ -100,6 +100,9 @@ private Q_SLOTS:
         const auto own = judgedDevices(devices, {}, HostDeviceRights::Person);
         QVERIFY(deviceAt(own, "0000:00:1f.2").obstacle.contains(QStringLiteral("qemu:///system")));
         QVERIFY(deviceAt(own, "1.3").obstacle.contains(QStringLiteral("/nowhere/3")));
+        const auto there = judgedDevices(devices, {}, HostDeviceRights::PersonThere);
+        QVERIFY(deviceAt(there, "0000:00:1f.2").obstacle.contains(QStringLiteral("qemu:///system")));
+        QCOMPARE(deviceAt(there, "1.3").obstacle, QString()); // its file is on that computer
     }
 
     void tellsWhatGoesAlong()
@@ -142,6 +145,20 @@ private Q_SLOTS:
                 {}, HostDeviceRights::Root);
         QCOMPARE(deviceAt(judged, "1.4").value, QStringLiteral("1.4"));
         QCOMPARE(deviceAt(judged, "1.5").value, QStringLiteral("046d:c077"));
+    }
+
+    /// One runs with the first of them: the second is free.
+    void tellsWhichOfTwoAlikeIsTaken()
+    {
+        const auto devices = parsed({ usbXml("a", "x", 1, 3, "046d:c52b"), usbXml("b", "x", 1, 4, "046d:c52b") });
+        const QString byIds = QStringLiteral("usb 046d:c52b");
+        const auto off
+            = judgedDevices(devices, { { QStringLiteral("web"), { byIds }, false } }, HostDeviceRights::Root);
+        QCOMPARE(deviceAt(off, "1.4").users, QStringList(QStringLiteral("web"))); // whichever it will get
+        const auto on = judgedDevices(
+            devices, { { QStringLiteral("web"), { byIds, QStringLiteral("usb 1.3") }, true } }, HostDeviceRights::Root);
+        QCOMPARE(deviceAt(on, "1.3").obstacle, QStringLiteral("web has it, and runs"));
+        QCOMPARE(deviceAt(on, "1.4").obstacle, QString());
     }
 };
 

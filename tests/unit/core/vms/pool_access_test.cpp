@@ -147,11 +147,22 @@ private Q_SLOTS:
         const QString disk = m_inner + QStringLiteral("/top.qcow2");
         QVERIFY(write(disk, header));
         QCOMPARE(backingFileOf(disk), m_inner + QStringLiteral("/base.qcow2"));
+        for (const QByteArray& other : { QByteArray("json:{\"driver\":\"qcow2\"}"), QByteArray("nbd://host/base") }) {
+            QByteArray elsewhere = header;
+            elsewhere.replace(256, other.size(), other);
+            qToBigEndian<quint32>(static_cast<quint32>(other.size()), elsewhere.data() + 16);
+            QVERIFY(write(disk, elsewhere));
+            QVERIFY(!baseNamedIn(disk)); // it is based on something that we cannot tell
+        }
+        QVERIFY(write(disk, QByteArray("KDMV") + QByteArray(508, '\0')));
+        QVERIFY(!baseNamedIn(disk));
+        QVERIFY(!baseNamedIn(m_inner + QStringLiteral("/none/top.qcow2"))); // perhaps not mounted
+        QCOMPARE(baseNamedIn(m_inner + QStringLiteral("/none.qcow2")).value(), QString());
         qToBigEndian<quint32>(100'000, header.data() + 16); // longer than the format allows
         QVERIFY(write(disk, header));
-        QCOMPARE(backingFileOf(disk), QString());
+        QVERIFY(!baseNamedIn(disk) && backingFileOf(disk).isEmpty());
         QVERIFY(write(disk, "short"));
-        QCOMPARE(backingFileOf(disk), QString());
+        QCOMPARE(baseNamedIn(disk).value(), QString());
         QCOMPARE(backingFileOf(m_inner), QString());
     }
 

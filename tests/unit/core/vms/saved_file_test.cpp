@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/vms/power/saved_file.h"
+#include "core/vms/power/saved_disks.h"
 #include "tests/support/temporary_world.h"
 
 #include <QFile>
@@ -10,45 +10,70 @@
 
 using namespace twinhull;
 
-namespace {
-
-constexpr std::int64_t kThenSeconds = 1'700'000'000;
-constexpr std::int64_t kThen = kThenSeconds * 1'000'000'000;
-
-QByteArray diskOf(const QString& path, const char* more = "")
-{
-    return "<disk><source file='" + path.toUtf8() + "'/>" + more + "</disk>";
-}
-
-} // namespace
-
 class SavedFileTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void namesADiskThatWasWrittenSince()
+    void tellsADiskThatIsNotAsItWas()
     {
-        const QString early = makeFile("early.img", kThenSeconds - 1);
-        const QString late = makeFile("late.img", kThenSeconds + 1);
-        const auto written = [](const QByteArray& disks) {
-            return diskWrittenSince("<domain><devices>" + disks + "</devices></domain>", kThen);
-        };
-        QCOMPARE(written(diskOf(early) + diskOf(late)), late);
-        QCOMPARE(written(diskOf(early)), QString());
-        QCOMPARE(written(diskOf(late, "<readonly/>")), QString());
-        QCOMPARE(written(diskOf(late + QStringLiteral(".none")) + "<disk><source dev='/dev/null'/></disk>"), QString());
-        QCOMPARE(written("<interface><source file='" + late.toUtf8() + "'/></interface>"), QString());
-        QCOMPARE(diskWrittenSince("no xml", kThen), QString());
+        const QString memory = makeFile("memory.saved", "memory");
+        const QString disk = makeFile("disk.img", "disk");
+        const QString other = makeFile("other.img", "other");
+        const auto disks = disksOf({ disk, other });
+        QCOMPARE(disks.size(), 2);
+        QCOMPARE(check(memory, disks), ErrorCode::Unavailable); // nothing was noted
+        QVERIFY(noteSavedDisks(m_world.folders(), memory, disks));
+        QVERIFY(checkSavedDisks(m_world.folders(), memory, disks));
+        const QString moved = m_world.path(QStringLiteral("moved.saved"));
+        QVERIFY(QFile::rename(memory, moved));
+        QVERIFY(checkSavedDisks(m_world.folders(), moved, disksOf({ disk, other })));
+        QCOMPARE(check(moved, disksOf({ disk })), ErrorCode::Busy);
+        QCOMPARE(check(makeFile("memory.saved", "of another"), disks), ErrorCode::Unavailable);
+
+        const timespec times[2] = { { 0, UTIME_OMIT }, { 1, 0 } }; // into the past: no slack
+        QCOMPARE(::utimensat(AT_FDCWD, disk.toUtf8().constData(), times, 0), 0);
+        QCOMPARE(check(moved, disksOf({ disk, other })), ErrorCode::Busy);
+        QVERIFY(noteSavedDisks(m_world.folders(), moved, disksOf({ disk, other }))); // looks like the first
+        QCOMPARE(check(moved, disksOf({ disk, other })), ErrorCode::Unavailable);
+    }
+
+    void looksAtAllThatIsWritten()
+    {
+        const QString disk = makeFile("disk.img", "disk");
+        QVERIFY(disksOf({}).empty());
+        QVERIFY(!savedDisksOf(nullptr, xmlOf("<disk><source dev='/dev/null'/></disk>")));
+        QVERIFY(!savedDisksOf(nullptr, xmlOf("<disk><source protocol='nbd' name='x'/></disk>")));
+        QVERIFY(!savedDisksOf(nullptr, xmlOf("<disk><source file='/none/disk.img'/></disk>")));
+        QVERIFY(!savedDisksOf(nullptr, "no xml"));
+        const auto none = savedDisksOf(nullptr,
+            xmlOf("<disk><source file='/none/disk.img'/><readonly/></disk><disk device='floppy'/>"
+                  "<interface><source file='/none'/></interface>"));
+        QVERIFY(none && none->empty());
     }
 
 private:
-    QString makeFile(const char* name, std::int64_t writtenAtSeconds) const
+    QByteArray xmlOf(const QByteArray& devices) const { return "<domain><devices>" + devices + "</devices></domain>"; }
+
+    std::vector<SavedDisk> disksOf(const QStringList& paths) const
+    {
+        QByteArray devices;
+        for (const QString& path : paths)
+            devices += "<disk><source file='" + path.toUtf8() + "'/></disk>";
+        const auto disks = savedDisksOf(nullptr, xmlOf(devices));
+        return disks ? *disks : std::vector<SavedDisk>();
+    }
+
+    ErrorCode check(const QString& memory, const std::vector<SavedDisk>& disks) const
+    {
+        const auto checked = checkSavedDisks(m_world.folders(), memory, disks);
+        return checked ? ErrorCode::Unknown : checked.error().code;
+    }
+
+    QString makeFile(const char* name, const QByteArray& content) const
     {
         const QString path = m_world.path(QLatin1String(name));
         QFile file(path);
-        const timespec times[2] = { { writtenAtSeconds, 0 }, { writtenAtSeconds, 0 } };
-        const bool isMade = file.open(QIODevice::WriteOnly) && ::futimens(file.handle(), times) == 0;
-        return isMade ? path : QString();
+        return file.open(QIODevice::WriteOnly) && file.write(content) == content.size() ? path : QString();
     }
 
     test::TemporaryWorld m_world;
