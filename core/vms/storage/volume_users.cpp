@@ -108,14 +108,15 @@ void VolumeUsers::readMachine(const QByteArray& xml, const QString& name, bool i
             { name, QLatin1String(part), {}, isRunning } });
 }
 
-/// One that libvirt knows has its definition there.
-Result<> VolumeUsers::readBin(const VmToolbox& tools)
+/// One that libvirt knows was never removed while it is leaving.
+Result<> VolumeUsers::readBin(const VmToolbox& tools, const QStringList& known)
 {
-    const auto binned = binFoldersOf(tools);
+    const auto binned = binFoldersOf(tools, BinReach::Libvirt);
     if (!binned)
         return binned.error();
     for (const BinFolder& each : *binned) {
-        if (each.record && each.record->phase != BinPhase::Leaving)
+        const bool isLive = known.contains(withoutConnection(each.key));
+        if (each.record && !(isLive && each.record->phase == BinPhase::Leaving))
             readMachine(each.record->definition,
                 userWord(QT_TRANSLATE_NOOP("VmStorage", "%1 (in the bin)")).arg(each.record->name), false);
     }
@@ -132,7 +133,10 @@ Result<VolumeUsers> VolumeUsers::read(virConnectPtr connection, const VmToolbox&
     ::free(domains);
     VolumeUsers users;
     users.m_place = tools.place;
-    if (auto read = users.readBin(tools); !read)
+    QStringList known;
+    for (const DomainHandle& domain : handles)
+        known << uuidOf(domain.get());
+    if (auto read = users.readBin(tools, known); !read)
         return std::move(read).error();
     for (const DomainHandle& domain : handles) {
         const QString name = QString::fromUtf8(virDomainGetName(domain.get()));
