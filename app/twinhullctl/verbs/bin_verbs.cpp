@@ -3,7 +3,7 @@
 #include "app/twinhullctl/text_table.h"
 #include "app/twinhullctl/verbs/vm_verbs.h"
 #include "app/twinhullctl/workload_text.h"
-#include "core/jobs/parallel_job.h"
+#include "core/jobs/rounds_job.h"
 #include "core/workload/look_into_bins.h"
 #include "core/workload/workload_connection.h"
 
@@ -155,16 +155,16 @@ void emptyBins(Program& program, BinScope scope, Emptied emptied)
         if (auto unseen = unseenBin(seen, scope, "Remove one by its whole id: twinhullctl bin remove ID"))
             return program.fail(*unseen);
         QJsonArray array;
-        std::vector<std::unique_ptr<Job>> jobs;
+        std::vector<RoundsJob::MakeJob> jobs; // a clone goes before what it stands on may
         const auto now = QDateTime::currentDateTime();
         for (const auto& entry : seen.found) {
             if (emptied == Emptied::WhatIsOver && !(entry.until.isValid() && entry.until <= now))
                 continue;
             array.append(binEntryJson(entry));
-            jobs.push_back(
-                dynamic_cast<WorkloadBin*>(providerOf(program.registry(), entry.id))->removeForGood(entry.id));
+            auto* bin = dynamic_cast<WorkloadBin*>(providerOf(program.registry(), entry.id));
+            jobs.emplace_back([bin, id = entry.id] { return bin->removeForGood(id); });
         }
-        program.run(std::make_unique<ParallelJob>(Program::tr("Empty the bin"), std::move(jobs)), [&program, array] {
+        program.run(std::make_unique<RoundsJob>(Program::tr("Empty the bin"), std::move(jobs)), [&program, array] {
             if (program.wantsJson())
                 program.print(QJsonValue(QJsonObject{ { QStringLiteral("removed"), array } }));
             program.finish();
