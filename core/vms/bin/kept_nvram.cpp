@@ -135,9 +135,11 @@ Result<> makeWayForNvram(virConnectPtr connection, const QString& uuid, const Vm
     const auto isOther = isOthers ? isAnotherFileAt(path, folder) : isOthers;
     if (!isOther)
         return isOther.error();
-    if (!*isOthers && !*isOther)
-        return {};
     const bool isNamed = textAt(definition->root(), kNvram) == path;
+    const QFileInfo place(QFileInfo(path).absolutePath()); // perhaps on a medium that is out
+    const bool isOutOfReach = isNamed && !(place.isDir() && place.isWritable());
+    if (!*isOthers && !*isOther && !isOutOfReach)
+        return {};
     const bool hasCopy = exists(folder.nvramPath().toStdString());
     if (!isNamed && !*isOthers && !hasCopy) // it has nothing to lose
         return {};

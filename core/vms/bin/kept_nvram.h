@@ -27,9 +27,9 @@ Result<> keepNvram(NvramPlace& place, const VmFolder& folder, VmBinRecord& recor
 /// The copy, where there is one, to where it was.
 Result<> giveNvramBack(const QString& path, const VmFolder& folder);
 
-/// Before a VM comes back: where another VM has its old file by now, or another file stands there, the record's
-/// definition and snapshots name the copy instead. AlreadyExists where the definition names none: libvirt finds it by
-/// the VM's name then.
+/// Before a VM comes back: where another VM has its old file by now, another file stands there, or its folder is out of
+/// reach, the record's definition and snapshots name the copy instead. AlreadyExists where the definition names none:
+/// libvirt finds it by the VM's name then.
 Result<> makeWayForNvram(virConnectPtr connection, const QString& uuid, const VmFolder& folder, VmBinRecord& record);
 
 } // namespace twinhull

@@ -379,6 +379,10 @@ private Q_SLOTS:
         QVERIFY(record.definition.contains(name) && !record.definition.contains(own.toUtf8()));
         QCOMPARE(record.snapshots[0].xml.count(name), 2);
         record = asKept;
+        record.nvramPath = m_world->path(QStringLiteral("out/base_VARS.fd")); // with its medium
+        record.definition = "<domain>" + os.arg(record.nvramPath).toUtf8() + "</domain>";
+        QVERIFY(makeWayForNvram(connection->get(), kBinBase, base(), record) && record.nvramPath.isEmpty());
+        record = asKept;
         record.definition = "<domain><os firmware='efi'/></domain>"; // libvirt finds it by the name
         QCOMPARE(makeWayForNvram(connection->get(), kBinBase, base(), record).error().code, ErrorCode::AlreadyExists);
         QVERIFY(QFile::remove(own)); // one that was never started has none: no other's are its
