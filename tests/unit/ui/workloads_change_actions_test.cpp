@@ -302,9 +302,17 @@ private Q_SLOTS:
         QVERIFY(bar.isHidden());
     }
 
+    void whatTheBinCannotKeepIsAskedAboutAgain_data()
+    {
+        QTest::addColumn<ErrorCode>("code");
+        QTest::newRow("never") << ErrorCode::Unsupported;
+        QTest::newRow("with a full disk") << ErrorCode::OutOfSpace;
+    }
+
     void whatTheBinCannotKeepIsAskedAboutAgain()
     {
-        m_bench->containers.outcome = Error{ ErrorCode::Unsupported, "its disks are elsewhere", 0, {} };
+        QFETCH(ErrorCode, code);
+        m_bench->containers.outcome = Error{ code, "its disks are elsewhere", 0, {} };
         m_actions->remove().trigger();
         const QString name = QStringLiteral("confirmRemoveForGood");
         QTRY_VERIFY(m_bench->window.findChild<QMessageBox*>(name));
