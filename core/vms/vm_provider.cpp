@@ -69,6 +69,7 @@ struct VmProvider::Private {
     void settle();
     void tellOthers();
     void put(DomainSnapshot snapshot);
+    void settleBinned(const QString& key);
     WorkloadInfo shown(const DomainSnapshot& snapshot) const;
     void setUnderway(const QString& uuid, std::optional<WorkloadState> state);
 
@@ -129,6 +130,8 @@ void VmProvider::Private::put(DomainSnapshot snapshot)
     if (found == vms.end()) {
         const auto& added = vms.emplace(uuid, std::move(snapshot)).first->second;
         Q_EMIT q->added(shown(added));
+        if (isSettled) // else the sweep does it
+            settleBinned(uuid);
         return;
     }
     const WorkloadInfo before = shown(found->second);
@@ -136,6 +139,16 @@ void VmProvider::Private::put(DomainSnapshot snapshot)
     const WorkloadInfo now = shown(found->second);
     if (!(now == before))
         Q_EMIT q->changed(now);
+}
+
+/// Another program may have defined again what is in the bin.
+void VmProvider::Private::settleBinned(const QString& key)
+{
+    calls->start([tools = tools, key] {
+        const auto settled = settleIdleBinRecord(tools, key);
+        if (!settled && settled.error().code != ErrorCode::Unavailable) // the program ends; the next one sweeps
+            qWarning("%s", settled.error().toLine().c_str());
+    });
 }
 
 void VmProvider::Private::onListed(std::vector<DomainSnapshot> snapshots)

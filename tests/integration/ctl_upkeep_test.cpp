@@ -203,9 +203,11 @@ private Q_SLOTS:
         const auto removed = ctl({ "remove", "--to-bin", "web", "--kind", "container" });
         QVERIFY2(removed.exitCode == 0, qPrintable(removed.text()));
         QVERIFY(test::CtlWorld::containers().isEmpty());
-        QCOMPARE(ctl({ "bin", "list", "--json" }).json()[0][u"name"].toString(), QStringLiteral("web"));
+        const auto binned = ctl({ "bin", "list", "--json" }).json()[0];
+        QCOMPARE(binned[u"name"].toString(), QStringLiteral("web"));
         const auto refused = ctl({ "images", "remove", "starter" });
-        QVERIFY2(refused.exitCode == 4 && refused.err.contains("bin remove web"), qPrintable(refused.text()));
+        const QByteArray step = "bin remove " + binned[u"id"].toString().toUtf8();
+        QVERIFY2(refused.exitCode == 4 && refused.err.contains(step), qPrintable(refused.text()));
         QCOMPARE(ctl({ "images", "prune", "--all", "--force" }).exitCode, 0); // but not what it needs to come back
         QCOMPARE(ctl({ "create", "--name", "web", "starter" }).exitCode, 0);
         QCOMPARE(ctl({ "bin", "restore", "web" }).exitCode, 4); // the name is taken

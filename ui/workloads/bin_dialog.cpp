@@ -3,6 +3,7 @@
 
 #include "core/workload/look_into_bins.h"
 #include "core/jobs/job_queue.h"
+#include "core/jobs/rounds_job.h"
 #include "core/workload/workload_connection.h"
 #include "core/workload/workload_registry.h"
 #include "ui/jobs/retry.h"
@@ -170,13 +171,17 @@ void BinDialog::askToRemove()
 void BinDialog::removeForGood()
 {
     m_outcome.clear();
+    std::vector<RoundsJob::MakeJob> makers; // a clone goes before what it stands on may
     for (const auto& workload : chosen()) {
-        auto* bin = binOf(m_context.workloads, workload.id);
-        if (bin == nullptr)
-            continue;
-        Job* job = submitWithRetry(m_context.jobs, [bin, id = workload.id] { return bin->removeForGood(id); });
-        connect(job, &Job::finished, this, [this, job] { tell(*job); });
+        if (auto* bin = binOf(m_context.workloads, workload.id))
+            makers.emplace_back([bin, id = workload.id] { return bin->removeForGood(id); });
     }
+    if (makers.empty())
+        return;
+    Job* job = makers.size() == 1
+        ? submitWithRetry(m_context.jobs, makers.front())
+        : m_context.jobs.submit(std::make_unique<RoundsJob>(tr("Remove from the bin for good"), std::move(makers)));
+    connect(job, &Job::finished, this, [this, job] { tell(*job); });
 }
 
 void BinDialog::tell(const Job& job)

@@ -312,16 +312,20 @@ void WorkloadActions::submitDiscard(const WorkloadInfo& info, WorkloadBin& bin)
     connect(job, &Job::finished, this, [this, job, info] {
         if (job->state() == Job::State::Succeeded)
             Q_EMIT discarded(info);
-        else if (job->state() == Job::State::Failed && job->result().error().code == ErrorCode::Unsupported)
+        if (job->state() != Job::State::Failed)
+            return;
+        const ErrorCode code = job->result().error().code;
+        if (code == ErrorCode::Unsupported || code == ErrorCode::OutOfSpace) // then the bin is no way at all
             confirmRemoveForGood(info, job->result().error());
     });
 }
 
 void WorkloadActions::confirmRemoveForGood(const WorkloadInfo& info, const Error& why)
 {
+    QString reason = QString::fromStdString(why.message);
+    reason.replace(0, 1, reason.left(1).toUpper());
     const Confirmation asked{ "confirmRemoveForGood", tr("Delete %1 for good?").arg(info.name),
-        tr("The bin cannot keep it: %1.\n\nIt is stopped at once if it runs, and nothing brings it back.")
-            .arg(QString::fromStdString(why.message)),
+        tr("%1.\n\nIt is stopped at once if it runs, and nothing brings it back.").arg(reason),
         tr("&Delete for good") };
     confirm(m_window, asked, [this, info] {
         for (const WorkloadInfo& each : stillThere({ info })) {

@@ -3,7 +3,7 @@
 #include "app/twinhullctl/text_table.h"
 #include "app/twinhullctl/verbs/vm_verbs.h"
 #include "app/twinhullctl/workload_text.h"
-#include "core/jobs/parallel_job.h"
+#include "core/jobs/rounds_job.h"
 #include "core/workload/look_into_bins.h"
 #include "core/workload/workload_connection.h"
 
@@ -31,14 +31,14 @@ QJsonValue binMomentJson(const QDateTime& moment)
 using BinScope = std::optional<WorkloadKind>;
 
 /// One bin that cannot be read keeps nobody from the other: it is told.
-void withBins(Program& program, BinScope scope, const std::function<void(const Found&)>& then)
+void withBins(Program& program, BinScope scope, const std::function<void(const BinsSeen&)>& then)
 {
     lookIntoEachBin(program.registry(), program, scope, [&program, then](const BinsSeen& seen) {
         if (seen.failure && seen.found.empty())
             return program.fail(*seen.failure);
         if (seen.failure)
             program.note(Program::tr("Not all of the bin: %1").arg(QString::fromStdString(seen.failure->toLine())));
-        then(seen.found);
+        then(seen);
     });
 }
 
@@ -56,11 +56,11 @@ QJsonObject binEntryJson(const BinnedWorkload& entry)
 
 void listBin(Program& program, BinScope scope)
 {
-    withBins(program, scope, [&program](const Found& found) {
+    withBins(program, scope, [&program](const BinsSeen& seen) {
         QJsonArray array;
         TextTable table({ QStringLiteral("NAME"), QStringLiteral("KIND"), QStringLiteral("REMOVED"),
             QStringLiteral("STAYS UNTIL"), QStringLiteral("ID") });
-        for (const auto& entry : found) {
+        for (const auto& entry : seen.found) {
             array.append(binEntryJson(entry));
             table.add({ entry.name, binKindText(entry), binMomentText(entry.removedAt), binMomentText(entry.until),
                 entry.id.key });
@@ -73,13 +73,27 @@ void listBin(Program& program, BinScope scope)
     });
 }
 
-/// The latest of that name, or the one whose id begins so.
+bool isWholeIdInBin(const Found& found, const QString& name)
+{
+    return std::any_of(
+        found.begin(), found.end(), [&name](const BinnedWorkload& entry) { return entry.id.key == name; });
+}
+
+/// The latest of that name, or the one whose id begins so. A VM and a container are never taken for each other.
 Result<WorkloadId> findInBin(const Found& found, const QString& name)
 {
     const BinnedWorkload* latest = nullptr;
+    const bool isWholeId = isWholeIdInBin(found, name);
     for (const auto& entry : found) {
-        const bool isMeant = entry.name == name || (name.size() >= 4 && entry.id.key.startsWith(name));
-        if (isMeant && (latest == nullptr || entry.removedAt > latest->removedAt))
+        const bool isMeant = isWholeId ? entry.id.key == name
+                                       : entry.name == name || (name.size() >= 4 && entry.id.key.startsWith(name));
+        if (!isMeant)
+            continue;
+        if (latest != nullptr && latest->id.kind != entry.id.kind)
+            return Error{ ErrorCode::InvalidArgument,
+                "the bin has a VM and a container that " + name.toStdString() + " may be", 0,
+                "Give the whole id of one, as it stands in: twinhullctl bin list" };
+        if (latest == nullptr || entry.removedAt > latest->removedAt)
             latest = &entry;
     }
     if (latest != nullptr)
@@ -88,54 +102,69 @@ Result<WorkloadId> findInBin(const Found& found, const QString& name)
         "See what it has with: twinhullctl bin list" };
 }
 
+/// What goes for good may not be what is meant where one of the bins is not seen.
+std::optional<Error> unseenBin(const BinsSeen& seen, BinScope scope, const std::string& hint)
+{
+    if (scope || !seen.failure)
+        return std::nullopt;
+    return Error(*seen.failure).withContext("not all of the bin can be read, and nothing was removed").withHint(hint);
+}
+
 /// Runs what `make` makes of the one that is meant.
-void onOne(Program& program, BinScope scope, const std::string& name,
+void runOn(Program& program, const BinsSeen& seen, const QString& name,
     const std::function<std::unique_ptr<Job>(WorkloadBin&, const WorkloadId&)>& make,
     const std::function<void(const WorkloadId&)>& then)
 {
-    withBins(program, scope, [&program, name = QString::fromStdString(name), make, then](const Found& found) {
-        const auto id = findInBin(found, name);
-        if (!id)
-            return program.fail(id.error());
-        auto* bin = dynamic_cast<WorkloadBin*>(providerOf(program.registry(), *id));
-        program.run(make(*bin, *id), [then, id = *id] { then(id); });
+    const auto id = findInBin(seen.found, name);
+    if (!id)
+        return program.fail(id.error());
+    auto* bin = dynamic_cast<WorkloadBin*>(providerOf(program.registry(), *id));
+    program.run(make(*bin, *id), [then, id = *id] { then(id); });
+}
+
+void removeOne(Program& program, BinScope scope, const std::string& word)
+{
+    withBins(program, scope, [&program, scope, name = QString::fromStdString(word)](const BinsSeen& seen) {
+        if (auto unseen = unseenBin(seen, scope, "Give the whole id, as it stands in: twinhullctl bin list");
+            unseen && !isWholeIdInBin(seen.found, name))
+            return program.fail(*unseen);
+        runOn(
+            program, seen, name, [](WorkloadBin& bin, const WorkloadId& id) { return bin.removeForGood(id); },
+            [&program](const WorkloadId&) { program.finish(); });
     });
 }
 
-void removeOne(Program& program, BinScope scope, const std::string& name)
+void restoreOne(Program& program, BinScope scope, const std::string& word)
 {
-    onOne(
-        program, scope, name, [](WorkloadBin& bin, const WorkloadId& id) { return bin.removeForGood(id); },
-        [&program](const WorkloadId&) { program.finish(); });
-}
-
-void restoreOne(Program& program, BinScope scope, const std::string& name)
-{
-    onOne(
-        program, scope, name, [](WorkloadBin& bin, const WorkloadId& id) { return bin.restore(id); },
-        [&program](const WorkloadId& id) {
-            if (const auto info = program.registry().find(id); info && program.wantsJson())
-                program.print(toJson(*info));
-            program.finish();
-        });
+    withBins(program, scope, [&program, name = QString::fromStdString(word)](const BinsSeen& seen) {
+        runOn(
+            program, seen, name, [](WorkloadBin& bin, const WorkloadId& id) { return bin.restore(id); },
+            [&program](const WorkloadId& id) {
+                if (const auto info = program.registry().find(id); info && program.wantsJson())
+                    program.print(toJson(*info));
+                program.finish();
+            });
+    });
 }
 
 enum class Emptied { All, WhatIsOver };
 
 void emptyBins(Program& program, BinScope scope, Emptied emptied)
 {
-    withBins(program, scope, [&program, emptied](const Found& found) {
+    withBins(program, scope, [&program, scope, emptied](const BinsSeen& seen) {
+        if (auto unseen = unseenBin(seen, scope, "Remove one by its whole id: twinhullctl bin remove ID"))
+            return program.fail(*unseen);
         QJsonArray array;
-        std::vector<std::unique_ptr<Job>> jobs;
+        std::vector<RoundsJob::MakeJob> jobs; // a clone goes before what it stands on may
         const auto now = QDateTime::currentDateTime();
-        for (const auto& entry : found) {
+        for (const auto& entry : seen.found) {
             if (emptied == Emptied::WhatIsOver && !(entry.until.isValid() && entry.until <= now))
                 continue;
             array.append(binEntryJson(entry));
-            jobs.push_back(
-                dynamic_cast<WorkloadBin*>(providerOf(program.registry(), entry.id))->removeForGood(entry.id));
+            auto* bin = dynamic_cast<WorkloadBin*>(providerOf(program.registry(), entry.id));
+            jobs.emplace_back([bin, id = entry.id] { return bin->removeForGood(id); });
         }
-        program.run(std::make_unique<ParallelJob>(Program::tr("Empty the bin"), std::move(jobs)), [&program, array] {
+        program.run(std::make_unique<RoundsJob>(Program::tr("Empty the bin"), std::move(jobs)), [&program, array] {
             if (program.wantsJson())
                 program.print(QJsonValue(QJsonObject{ { QStringLiteral("removed"), array } }));
             program.finish();

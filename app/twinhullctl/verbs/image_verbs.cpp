@@ -57,7 +57,7 @@ std::optional<Error> hindranceTo(const std::string& name, Program& program, cons
         if (entry.imageDigest == image->digest)
             return Error{ ErrorCode::Busy,
                 "image " + name + " is needed to bring " + entry.name.toStdString() + " back, which was removed", 0,
-                "Remove that for good with: twinhullctl bin remove " + entry.name.toStdString() };
+                "Remove that for good with: twinhullctl bin remove " + entry.id.key.toStdString() };
     }
     return {};
 }

@@ -3,6 +3,7 @@
 
 #include "core/base/files.h"
 #include "core/vms/bin/domain_forgetting.h"
+#include "core/vms/bin/kept_nvram.h"
 #include "core/vms/disks/vm_orphans.h"
 #include "core/vms/snapshots/external_snapshots.h"
 #include "core/vms/snapshots/snapshot_record.h"
@@ -39,6 +40,21 @@ bool hasLostSnapshots(virDomainPtr domain, const VmBinRecord& record)
     const auto definition = domainXmlOf(domain, kDefinedWithSecrets);
     const auto now = definition ? diskPathsOf(*definition) : std::nullopt;
     return now && now == diskPathsOf(record.definition);
+}
+
+/// libvirt removes what the firmware keeps with the definition; whoever defined the machine again has none.
+Result<> giveMissingNvramBack(const VmToolbox& tools, const OpenDomain& domain, const VmFolder& folder)
+{
+    if (!exists(folder.nvramPath().toStdString()))
+        return {};
+    const auto definition = domainXmlOf(domain.get(), kDefinedWithSecrets);
+    if (!definition)
+        return definition.error();
+    const auto place = nvramOutside(tools, domain.connection.get(), uuidOf(domain.get()), *definition);
+    if (!place)
+        return place.error().code == ErrorCode::Unsupported ? Result<>() : Result<>(place.error());
+    const bool isMissing = place->isOutside() && !exists(place->path.toStdString());
+    return isMissing ? giveNvramBack(place->path, folder) : Result<>();
 }
 
 } // namespace
@@ -94,6 +110,13 @@ Result<> settleKnownVm(const VmToolbox& tools, const OpenDomain& domain, const V
         = !record && (record.error().code == ErrorCode::NotFound || record.error().code == ErrorCode::Corrupt);
     if (!record)
         return saysNothing ? Result<>() : Result<>(record.error());
+    const int isPersistent = virDomainIsPersistent(domain.get());
+    if (isPersistent < 0)
+        return libvirtError("ask whether it is defined");
+    if (isPersistent == 0) // it is gone as soon as it is off: the record is all that there is then
+        return Error{ ErrorCode::Busy, "it runs without a definition", 0, "Wait until it is off." };
+    if (auto given = giveMissingNvramBack(tools, domain, folder); !given)
+        return given;
     if (record->phase == BinPhase::Leaving) { // it is as it was, unless libvirt ended in the middle
         auto told
             = hasLostSnapshots(domain.get(), *record) ? tellOfSnapshots(domain.get(), record->snapshots) : Result<>();

@@ -55,8 +55,8 @@ Result<bool> namesFolders(virDomainPtr domain, const FolderNames& folders)
         if (xml && folders.areIn(*xml))
             return true;
     }
-    const auto records = snapshotRecordsOf(domain);
-    if (!records && hasBrokenOff(records.error())) // else a driver without snapshots
+    const auto records = allSnapshotRecordsOf(domain);
+    if (!records && records.error().code != ErrorCode::NotFound)
         return records.error();
     return records && std::any_of(records->begin(), records->end(), [&folders](const SnapshotRecord& record) {
         return folders.areIn(record.xml);

@@ -69,6 +69,21 @@ Result<> nameAnew(const QString& from, const QString& to, VmBinRecord& record)
     return {};
 }
 
+/// Not the one of which the folder has the copy: that is back already, or was left.
+Result<bool> isAnotherFileAt(const QString& path, const VmFolder& folder)
+{
+    if (!exists(path.toStdString()))
+        return false;
+    const std::string copy = folder.nvramPath().toStdString();
+    if (!exists(copy))
+        return true;
+    const auto there = readFile(path.toStdString(), kNvramLimitBytes);
+    const auto kept = readFile(copy, kNvramLimitBytes);
+    if (!kept)
+        return kept.error();
+    return !there || *there != *kept;
+}
+
 } // namespace
 
 Result<NvramPlace> nvramOutside(
@@ -93,7 +108,7 @@ Result<NvramPlace> nvramOutside(
     const auto isShared = isNvramOfOthers(connection, uuid, path);
     if (!isShared)
         return isShared.error();
-    return NvramPlace{ path, !isNamed, *isShared };
+    return NvramPlace{ path, *isShared };
 }
 
 Result<> giveNvramBack(const QString& path, const VmFolder& folder)
@@ -110,14 +125,32 @@ Result<> giveNvramBack(const QString& path, const VmFolder& folder)
     return std::move(made).withContext("give back the variables of its firmware");
 }
 
-Result<> checkNvramIsFree(virConnectPtr connection, const QString& uuid, const QString& path)
+Result<> makeWayForNvram(virConnectPtr connection, const QString& uuid, const VmFolder& folder, VmBinRecord& record)
 {
-    const auto isTaken = path.isEmpty() ? Result<bool>(false) : isNvramOfOthers(connection, uuid, path);
-    if (!isTaken)
-        return isTaken.error();
-    return *isTaken ? Error{ ErrorCode::AlreadyExists, "another VM has " + path.toStdString() + " by now", 0,
-        "Name another file for that one's nvram: twinhullctl vm xml" }
-                    : Result<>();
+    const QString path = record.nvramPath;
+    if (path.isEmpty())
+        return {};
+    const auto definition = DomainXml::parse(record.definition);
+    const auto isOthers = definition ? isNvramOfOthers(connection, uuid, path) : Result<bool>(definition.error());
+    const auto isOther = isOthers ? isAnotherFileAt(path, folder) : isOthers;
+    if (!isOther)
+        return isOther.error();
+    const bool isNamed = textAt(definition->root(), kNvram) == path;
+    const QFileInfo place(QFileInfo(path).absolutePath()); // perhaps on a medium that is out
+    const bool isOutOfReach = isNamed && !(place.isDir() && place.isWritable());
+    if (!*isOthers && !*isOther && !isOutOfReach)
+        return {};
+    const bool hasCopy = exists(folder.nvramPath().toStdString());
+    if (!isNamed && !*isOthers && !hasCopy) // it has nothing to lose
+        return {};
+    if (!isNamed)
+        return Error{ ErrorCode::AlreadyExists,
+            (*isOthers ? "another VM has " : "another file is at ") + path.toStdString() + " by now", 0,
+            *isOthers ? "Name another file for that one's nvram: twinhullctl vm xml" : "Move that file away." };
+    if (auto named = nameAnew(path, folder.nvramPath(), record); !named)
+        return named;
+    record.nvramPath.clear();
+    return {};
 }
 
 Result<> keepNvram(NvramPlace& place, const VmFolder& folder, VmBinRecord& record)
@@ -134,8 +167,6 @@ Result<> keepNvram(NvramPlace& place, const VmFolder& folder, VmBinRecord& recor
     } else if (auto gone = removeTree(copy.toStdString()); !gone) { // it was never started
         return gone;
     }
-    if (!place.isByName)
-        return nameAnew(place.path, copy, record);
     record.nvramPath = place.path;
     return {};
 }

@@ -10,7 +10,6 @@ namespace twinhull {
 /// while this one is away: so it is copied into the VM's folder.
 struct NvramPlace {
     QString path; ///< empty: there is none, or it is in the VM's folder already
-    bool isByName = false; ///< libvirt finds it by the VM's name: the definition names none before the first start
     bool isShared = false; ///< another VM has the same file
     bool isCopied = false;
 
@@ -21,14 +20,16 @@ struct NvramPlace {
 Result<NvramPlace> nvramOutside(
     const VmToolbox& tools, virConnectPtr connection, const QString& uuid, const QByteArray& definition);
 
-/// Copies it, and names the copy in the record's definition and snapshots, or notes where it goes when the VM comes
-/// back. The VM is off. What stands at the copy's place goes, for it is what a killed program left.
+/// Copies it, and notes where it goes when the VM comes back. The VM is off. What stands at the copy's place goes, for
+/// it is what a killed program left.
 Result<> keepNvram(NvramPlace& place, const VmFolder& folder, VmBinRecord& record);
 
 /// The copy, where there is one, to where it was.
 Result<> giveNvramBack(const QString& path, const VmFolder& folder);
 
-/// AlreadyExists where another VM has that file by now.
-Result<> checkNvramIsFree(virConnectPtr connection, const QString& uuid, const QString& path);
+/// Before a VM comes back: where another VM has its old file by now, another file stands there, or its folder is out of
+/// reach, the record's definition and snapshots name the copy instead. AlreadyExists where the definition names none:
+/// libvirt finds it by the VM's name then.
+Result<> makeWayForNvram(virConnectPtr connection, const QString& uuid, const VmFolder& folder, VmBinRecord& record);
 
 } // namespace twinhull

@@ -10,6 +10,7 @@
 #include "core/vms/domain/domain_xml.h"
 
 #include <algorithm>
+#include <cerrno>
 
 namespace twinhull {
 
@@ -79,9 +80,9 @@ Result<> writePhase(const VmFolder& folder, VmBinRecord record, BinPhase phase)
     return writeBinRecord(folder, record);
 }
 
-Result<> bringBack(const VmToolbox& tools, const QString& key, const HeldEntry& entry)
+/// `record` is the entry's, as it is to be.
+Result<> bringBack(const VmToolbox& tools, const QString& key, const HeldEntry& entry, const VmBinRecord& record)
 {
-    const VmBinRecord& record = *entry.record;
     if (auto noted = writePhase(entry.folder, record, BinPhase::Coming); !noted)
         return noted;
     const auto given = giveNvramBack(record.nvramPath, entry.folder);
@@ -94,7 +95,7 @@ Result<> bringBack(const VmToolbox& tools, const QString& key, const HeldEntry& 
         if (left && !record.nvramPath.isEmpty() && exists(entry.folder.nvramPath().toStdString()))
             left = removeTree(record.nvramPath.toStdString()); // it was copied there
         if (left)
-            left = writePhase(entry.folder, record, record.phase);
+            left = writeBinRecord(entry.folder, *entry.record);
         if (!left)
             qWarning("%s", std::move(left).withContext("leave it in the bin").error().toLine().c_str());
         tools.link->refresh(key);
@@ -103,7 +104,10 @@ Result<> bringBack(const VmToolbox& tools, const QString& key, const HeldEntry& 
     if (record.startsByItself && virDomainSetAutostart(domain->get(), 1) != 0)
         qWarning("%s", libvirtError("start it by itself again").toLine().c_str());
     tools.link->refresh(key);
-    return removeBinRecord(entry.folder);
+    auto ended = removeBinRecord(entry.folder);
+    if (ended && !record.nvramPath.isEmpty())
+        (void)removeTree(entry.folder.nvramPath().toStdString()); // it is back at its place
+    return ended;
 }
 
 /// A TPM's state is libvirt's own file: it removes that of a domain alone that it knows.
@@ -127,19 +131,19 @@ Result<> removeHeld(const VmToolbox& tools, const QString& key, const HeldEntry&
         return free;
     const bool hasTpm = entry.record && hasEmulatedTpm(entry.record->definition);
     if (entry.record) {
-        if (auto noted = writePhase(entry.folder, *entry.record, BinPhase::Going); !noted)
+        auto noted = writePhase(entry.folder, *entry.record, BinPhase::Going);
+        const bool isDiskFull = !noted && (noted.error().sysErrno == ENOSPC || noted.error().sysErrno == EDQUOT);
+        if (!noted && !(isDiskFull && folders.size() == 1 && !hasTpm)) // that one goes at once or not at all
             return noted;
     }
-    if (hasTpm) {
-        auto gone = removeTpmState(tools, key, entry.record->definition);
-        const auto known = isKnownTo(entry.connection.get(), key);
-        if (!known || (*known && !gone)) // the sweep goes on with it
-            return known ? std::move(gone) : Result<>(known.error());
-        if (*known)
-            return Error{ ErrorCode::Busy, "somebody defined it again meanwhile", 0, {} };
-        if (!gone) // libvirt does not take the definition any more
-            qWarning("%s", std::move(gone).withContext("the state of its TPM stays").error().toLine().c_str());
-    }
+    auto gone = hasTpm ? removeTpmState(tools, key, entry.record->definition) : Result<>();
+    const auto known = isKnownTo(entry.connection.get(), key); // as late as can be: the looks above take a while
+    if (!known || (*known && !gone)) // the sweep goes on with it
+        return known ? std::move(gone) : Result<>(known.error());
+    if (*known)
+        return Error{ ErrorCode::Busy, "somebody defined it again meanwhile", 0, {} };
+    if (!gone) // libvirt does not take the definition any more
+        qWarning("%s", std::move(gone).withContext("the state of its TPM stays").error().toLine().c_str());
     return removeFilesOfVm(tools, key);
 }
 
@@ -228,9 +232,10 @@ Result<> restoreVm(const VmToolbox& tools, const QString& key, JobContext& conte
     if (const DomainHandle other(virDomainLookupByName(entry->connection.get(), name.constData())); other)
         return Error{ ErrorCode::AlreadyExists, "another VM is named " + name.toStdString() + " by now", 0,
             "Rename that one first: twinhullctl vm rename" };
-    if (auto free = checkNvramIsFree(entry->connection.get(), key, entry->record->nvramPath); !free)
+    VmBinRecord coming = *entry->record;
+    if (auto free = makeWayForNvram(entry->connection.get(), key, entry->folder, coming); !free)
         return free;
-    return bringBack(tools, key, *entry);
+    return bringBack(tools, key, *entry, coming);
 }
 
 Result<> removeVmForGood(const VmToolbox& tools, const QString& key, JobContext& context)
@@ -245,12 +250,22 @@ Result<> sweepVmBin(const VmToolbox& tools, std::int64_t nowMilliseconds)
     if (!folders)
         return folders.error();
     Result<> first;
-    for (const BinFolder& each : *folders) {
-        auto swept = sweepOne(tools, each.key, nowMilliseconds);
-        const bool isForLater = !swept && swept.error().code == ErrorCode::Busy;
-        const std::string name = (each.record ? each.record->name : each.key).toStdString();
-        if (!swept && !isForLater && first)
-            first = std::move(swept).withContext("look after " + name + " in the bin");
+    std::vector<const BinFolder*> pending;
+    for (const BinFolder& each : *folders)
+        pending.push_back(&each);
+    for (bool hasGone = true; hasGone;) { // what was stood on may go with the next round
+        hasGone = false;
+        std::vector<const BinFolder*> busy;
+        for (const BinFolder* each : pending) {
+            auto swept = sweepOne(tools, each->key, nowMilliseconds);
+            hasGone = hasGone || (swept && !exists(each->folder.path().toStdString()));
+            const std::string name = (each->record ? each->record->name : each->key).toStdString();
+            if (!swept && swept.error().code == ErrorCode::Busy)
+                busy.push_back(each);
+            else if (!swept && first)
+                first = std::move(swept).withContext("look after " + name + " in the bin");
+        }
+        pending = std::move(busy);
     }
     return first;
 }
@@ -265,6 +280,19 @@ Result<> settleBinRecord(const VmToolbox& tools, const QString& key, JobContext&
         return claim.error();
     const auto domain = openDomain(tools, key);
     return domain ? settleKnownVm(tools, *domain, folder) : Result<>(domain.error());
+}
+
+Result<> settleIdleBinRecord(const VmToolbox& tools, const QString& key)
+{
+    const VmFolder folder(tools.folders, key);
+    if (!exists(folder.binRecordPath().toStdString()))
+        return {};
+    const auto claim = claimIdleVmFolder(folder, tools.uri);
+    const auto domain = claim ? openDomain(tools, key) : Result<OpenDomain>(claim.error());
+    auto settled = domain ? settleKnownVm(tools, *domain, folder) : Result<>(domain.error());
+    const bool isOthers
+        = !settled && (settled.error().code == ErrorCode::Busy || settled.error().code == ErrorCode::NotFound);
+    return isOthers ? Result<>() : std::move(settled);
 }
 
 } // namespace twinhull

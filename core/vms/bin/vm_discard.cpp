@@ -53,6 +53,14 @@ Result<VmBinRecord> recordOf(virDomainPtr domain)
         return Error{ ErrorCode::Unsupported, "not all of its snapshots can be read", 0, {} };
     for (const auto& snapshot : snapshots ? *snapshots : std::vector<SnapshotRecord>())
         record.snapshots.push_back({ snapshot.xml, snapshot.isCurrent });
+    const int checkpoints = virDomainListAllCheckpoints(domain, nullptr, 0);
+    if (checkpoints > 0)
+        return Error{ ErrorCode::Unsupported, "it has checkpoints of backups, which would be forgotten", 0, {} };
+    if (checkpoints < 0) {
+        const Error error = libvirtError("list the checkpoints");
+        if (error.code != ErrorCode::Unsupported)
+            return error;
+    }
     int isOn = 0;
     record.startsByItself = virDomainGetAutostart(domain, &isOn) == 0 && isOn != 0;
     return record;

@@ -3,12 +3,14 @@
 
 #include "core/base/files.h"
 #include "core/vms/disks/disk_tools.h"
+#include "core/vms/storage/volume_users.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QRegularExpression>
 
 #include <cerrno>
 #include <optional>
@@ -20,6 +22,7 @@ namespace twinhull {
 namespace {
 
 constexpr std::chrono::seconds kChainDeadline{ 30 };
+constexpr int kMostLayers = 200; ///< QEMU's own limit
 
 /// qemu-img says which file it could not open, and each file above it.
 Error chainError(Error error, const QString& path)
@@ -145,8 +148,10 @@ void DiskForest::add(const QString& domainName, const DiskSourceFile& head)
     const auto layers = standsAlone ? Result<std::vector<DiskLayer>>(std::vector<DiskLayer>{ DiskLayer{ head, 0 } })
                                     : layersOf(head.path, head.format);
     if (!layers) {
-        if (layers.error().code != ErrorCode::NotFound) // what stands on nothing is broken already
+        if (layers.error().code != ErrorCode::NotFound)
             m_problems << QString::fromStdString(layers.error().message);
+        else if (exists(head.path.toStdString())) // else nothing of it is there that says where it stands
+            addBroken(domainName, head, layers.error());
         return;
     }
     for (std::size_t i = 0; i < layers->size(); ++i) {
@@ -158,6 +163,29 @@ void DiskForest::add(const QString& domainName, const DiskSourceFile& head)
         if (i + 1 < layers->size())
             m_below.insert(path, { canonicalDisk((*layers)[i + 1].file.path), (*layers)[i + 1].file.format });
     }
+}
+
+/// One of its files is missing, perhaps with its medium: what is above that is used all the same. By the headers, each
+/// of which names the file below; where they do not lead to the missing one, who stands on what is not known.
+void DiskForest::addBroken(const QString& domainName, const DiskSourceFile& head, const Error& why)
+{
+    static const QRegularExpression ofProtocol(QStringLiteral("/[a-z][a-z0-9+.-]*:")); // "json:", "nbd://", "file:"
+    m_formats.insert(canonicalDisk(head.path), head.format);
+    QString path = head.path; // what is relative in a header is so to the name by which the file was opened
+    for (int i = 0; i < kMostLayers; ++i) {
+        const QString canonical = canonicalDisk(path);
+        if (!m_heads[canonical].contains(domainName))
+            m_heads[canonical] << domainName;
+        if (!exists(path.toStdString()))
+            return;
+        const QString below = backingFileOf(path);
+        if (below.isEmpty() || ofProtocol.match(below).hasMatch())
+            break;
+        if (!m_below.contains(canonical))
+            m_below.insert(canonical, { canonicalDisk(below), {} });
+        path = below;
+    }
+    m_problems << QString::fromStdString(why.message);
 }
 
 void DiskForest::addWritten(
@@ -181,17 +209,21 @@ Result<bool> DiskForest::addDomain(virConnectPtr connection, virDomainPtr domain
         const auto xml = xmlFrom(virDomainGetXMLDesc(domain, flags), "read " + name.toStdString());
         if (!xml && hasBrokenOff(xml.error()))
             return xml.error();
+        if (!xml && xml.error().code != ErrorCode::NotFound) // else undefined meanwhile
+            m_problems << QString::fromStdString(xml.error().message);
         isWhole = isWhole && xml;
-        if (xml) // else undefined meanwhile
+        if (xml)
             addWritten(connection, *xml, heads);
     }
-    const auto records = snapshotRecordsOf(domain);
+    const auto records = allSnapshotRecordsOf(domain);
     if (!records && hasBrokenOff(records.error()))
         return records.error();
+    if (!records && records.error().code != ErrorCode::NotFound)
+        m_problems << QString::fromStdString(records.error().message);
     addKept(records ? *records : std::vector<SnapshotRecord>(), heads);
     for (const DiskSourceFile& head : std::as_const(heads))
         add(name, head);
-    return isWhole && (records || records.error().code == ErrorCode::Unsupported);
+    return isWhole && records;
 }
 
 void DiskForest::addBinned(virConnectPtr connection, const BinFolder& binned, const QMap<QString, QString>& known)

@@ -50,13 +50,14 @@ public:
     QStringList usersOf(const QString& path) const;
     /// The same for the files in a folder.
     QStringList usersIn(const QString& folder) const;
-    /// Why not all could be read; what stands on a missing file is not known.
+    /// Why not all could be read; what a missing file itself stands on is not known, and no problem.
     const QStringList& problems() const { return m_problems; }
 
     static QString canonicalDisk(const QString& path);
 
 private:
     void add(const QString& domainName, const DiskSourceFile& head);
+    void addBroken(const QString& domainName, const DiskSourceFile& head, const Error& why);
     void addWritten(virConnectPtr connection, const QByteArray& definition, QMap<QString, DiskSourceFile>& heads);
     /// False where it went while it was looked at.
     Result<bool> addDomain(virConnectPtr connection, virDomainPtr domain);

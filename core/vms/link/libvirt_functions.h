@@ -77,6 +77,7 @@ TH_LIBVIRT(virDomainInterfaceAddresses);
 TH_LIBVIRT(virDomainInterfaceFree);
 TH_LIBVIRT(virDomainIsActive);
 TH_LIBVIRT(virDomainIsPersistent);
+TH_LIBVIRT(virDomainListAllCheckpoints);
 TH_LIBVIRT(virDomainListAllSnapshots);
 TH_LIBVIRT(virDomainListGetStats);
 TH_LIBVIRT(virDomainLookupByName);

@@ -218,6 +218,22 @@ Result<std::vector<SnapshotRecord>> snapshotRecordsOf(virDomainPtr domain)
     return inTreeOrder(std::move(records));
 }
 
+Result<std::vector<SnapshotRecord>> allSnapshotRecordsOf(virDomainPtr domain)
+{
+    auto records = snapshotRecordsOf(domain);
+    if (!records && records.error().code == ErrorCode::Unsupported)
+        return std::vector<SnapshotRecord>();
+    if (!records)
+        return records;
+    const int count = virDomainSnapshotNum(domain, 0);
+    if (count < 0)
+        return libvirtError("count the snapshots");
+    if (static_cast<std::size_t>(count) != records->size())
+        return Error{ ErrorCode::Unavailable,
+            std::string("not all snapshots of ") + virDomainGetName(domain) + " can be read", 0, {} };
+    return records;
+}
+
 Result<QByteArray> snapshotXmlOf(virDomainSnapshotPtr snapshot)
 {
     return xmlFrom(virDomainSnapshotGetXMLDesc(snapshot, VIR_DOMAIN_SNAPSHOT_XML_SECURE), "read the snapshot");

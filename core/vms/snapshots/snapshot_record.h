@@ -62,6 +62,8 @@ Result<SnapshotRecord> parseSnapshotRecord(const QByteArray& xml);
 
 /// Those of a domain, parents first, else by time. Asks libvirt; blocks, as all here that takes a domain.
 Result<std::vector<SnapshotRecord>> snapshotRecordsOf(virDomainPtr domain);
+/// For whoever must know of all: Unavailable where not each could be read; none of a driver that has no snapshots.
+Result<std::vector<SnapshotRecord>> allSnapshotRecordsOf(virDomainPtr domain);
 Result<QByteArray> snapshotXmlOf(virDomainSnapshotPtr snapshot); ///< with secrets
 Result<SnapshotHandle> findSnapshot(virDomainPtr domain, const QString& name);
 

@@ -2,6 +2,7 @@
 #include "core/vms/storage/volume_changes.h"
 
 #include "core/base/text.h"
+#include "core/vms/bin/vm_bin_record.h"
 #include "core/vms/disks/disk_probe.h"
 #include "core/vms/storage/pool_kinds.h"
 #include "core/vms/storage/pool_reading.h"
@@ -56,6 +57,22 @@ Result<QString> poolTypeOf(virStoragePoolPtr pool)
 bool keepsDiskFiles(const QString& poolType)
 {
     return poolType == u"dir" || poolType == u"fs" || poolType == u"netfs" || poolType == u"vstorage";
+}
+
+/// What is in the bin has its disks on volumes too, and none says whose it is where its record is broken.
+Result<> checkBinIsRead(const VmToolbox& tools)
+{
+    const auto binned = binFoldersOf(tools, BinReach::Libvirt);
+    if (!binned)
+        return binned.error();
+    for (const BinFolder& each : *binned) {
+        if (!each.record)
+            return Error{ ErrorCode::Unavailable,
+                "whether a VM in the bin uses it is not known: " + each.record.error().message, 0,
+                "See why that cannot be read, or remove it for good: twinhullctl bin remove "
+                    + each.key.toStdString() };
+    }
+    return {};
 }
 
 bool isBusyBeyondDisks(const MachineVolume& volume)
@@ -205,6 +222,8 @@ Result<> wipeVolumeOf(virConnectPtr connection, const VmToolbox& tools, const Vo
         return volume.error();
     if (!volume->users.empty())
         return volumeIsUsed(*volume, "Take it from them first: twinhullctl vm detach NAME DEVICE");
+    if (auto read = checkBinIsRead(tools); !read)
+        return read;
     const auto handle = findVolume(connection, name);
     if (!handle)
         return handle.error();
@@ -224,6 +243,8 @@ Result<> deleteVolumeOf(virConnectPtr connection, const VmToolbox& tools, const 
         return volumeIsUsed(*volume, "Delete those first, or make them stand alone: twinhullctl pool volume clone");
     if (!volume->users.empty() && use == VolumeUse::Refuse)
         return volumeIsUsed(*volume, "Take it from them first: twinhullctl vm detach NAME DEVICE; or add --force");
+    if (auto read = checkBinIsRead(tools); !read)
+        return read;
     const auto handle = findVolume(connection, name);
     if (!handle)
         return handle.error();

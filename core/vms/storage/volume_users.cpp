@@ -167,16 +167,17 @@ void VolumeUsers::readMachine(const QByteArray& xml, const QString& name, bool i
             { name, QLatin1String(part), {}, isRunning }, false });
 }
 
-/// One that libvirt knows has its definition there.
-Result<> VolumeUsers::readBin(const VmToolbox& tools)
+/// One that libvirt knows was never removed while it is leaving.
+Result<> VolumeUsers::readBin(const VmToolbox& tools, const QStringList& known)
 {
-    const auto binned = binFoldersOf(tools);
+    const auto binned = binFoldersOf(tools, BinReach::Libvirt);
     if (!binned)
         return binned.error();
     for (const BinFolder& each : *binned) {
+        const bool isLive = known.contains(withoutConnection(each.key));
         if (!each.record)
             m_unclear << userWord(QT_TRANSLATE_NOOP("VmStorage", "%1 (in the bin)")).arg(each.key);
-        else if (each.record->phase != BinPhase::Leaving)
+        else if (!(isLive && each.record->phase == BinPhase::Leaving))
             readMachine(each.record->definition,
                 userWord(QT_TRANSLATE_NOOP("VmStorage", "%1 (in the bin)")).arg(each.record->name), false);
     }
@@ -193,7 +194,10 @@ Result<VolumeUsers> VolumeUsers::read(virConnectPtr connection, const VmToolbox&
     ::free(domains);
     VolumeUsers users;
     users.m_place = tools.place;
-    if (auto read = users.readBin(tools); !read)
+    QStringList known;
+    for (const DomainHandle& domain : handles)
+        known << uuidOf(domain.get());
+    if (auto read = users.readBin(tools, known); !read)
         return std::move(read).error();
     for (const DomainHandle& domain : handles) {
         const QString name = QString::fromUtf8(virDomainGetName(domain.get()));

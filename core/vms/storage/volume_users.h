@@ -33,7 +33,7 @@ private:
     };
     using Bases = std::map<QString, QString>; // a path, and the one that it is based on
 
-    Result<> readBin(const VmToolbox& tools);
+    Result<> readBin(const VmToolbox& tools, const QStringList& known);
     void readMachine(const QByteArray& xml, const QString& name, bool isRunning);
     void add(Use use);
     QString nameOf(const QString& path) const;

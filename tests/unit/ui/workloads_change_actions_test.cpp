@@ -302,14 +302,22 @@ private Q_SLOTS:
         QVERIFY(bar.isHidden());
     }
 
+    void whatTheBinCannotKeepIsAskedAboutAgain_data()
+    {
+        QTest::addColumn<ErrorCode>("code");
+        QTest::newRow("never") << ErrorCode::Unsupported;
+        QTest::newRow("with a full disk") << ErrorCode::OutOfSpace;
+    }
+
     void whatTheBinCannotKeepIsAskedAboutAgain()
     {
-        m_bench->containers.outcome = Error{ ErrorCode::Unsupported, "its disks are elsewhere", 0, {} };
+        QFETCH(ErrorCode, code);
+        m_bench->containers.outcome = Error{ code, "its disks are elsewhere", 0, {} };
         m_actions->remove().trigger();
         const QString name = QStringLiteral("confirmRemoveForGood");
         QTRY_VERIFY(m_bench->window.findChild<QMessageBox*>(name));
         auto* box = m_bench->window.findChild<QMessageBox*>(name);
-        QVERIFY(box->informativeText().contains(u"its disks are elsewhere"));
+        QVERIFY(box->informativeText().startsWith(u"Its disks are elsewhere."));
         QCOMPARE(m_bench->containers.log, QStringList(QStringLiteral("discard key-web")));
         box->findChild<QPushButton*>(name + QStringLiteral("Button"))->click();
         QTRY_COMPARE(m_bench->containers.log.last(), QStringLiteral("remove web"));

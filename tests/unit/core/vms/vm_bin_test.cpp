@@ -363,18 +363,28 @@ private Q_SLOTS:
                 + os.arg(own).toUtf8() + "</inactiveDomain></domainsnapshot>",
             true } };
         NvramPlace place{ own };
-        QVERIFY(keepNvram(place, base(), record) && place.isCopied && record.nvramPath.isEmpty());
+        QVERIFY(keepNvram(place, base(), record) && place.isCopied && record.nvramPath == own);
         const auto copy = readFile(base().nvramPath().toStdString());
         QVERIFY(copy && *copy == "variables");
+        const auto connection = m_tools.link->connection();
+        const VmBinRecord asKept = record;
+        QVERIFY(makeWayForNvram(connection->get(), kBinBase, base(), record) && record == asKept); // left there
+        QVERIFY(QFile::remove(own));
+        QVERIFY(makeWayForNvram(connection->get(), kBinBase, base(), record) && record == asKept);
+        QVERIFY(giveNvramBack(own, base()));
+        QCOMPARE(*readFile(own.toStdString()), std::string("variables"));
+        QVERIFY(writeFileAtomically(own.toStdString(), "of another"));
+        QVERIFY(makeWayForNvram(connection->get(), kBinBase, base(), record) && record.nvramPath.isEmpty());
         const QByteArray name = base().nvramPath().toUtf8();
         QVERIFY(record.definition.contains(name) && !record.definition.contains(own.toUtf8()));
         QCOMPARE(record.snapshots[0].xml.count(name), 2);
-        NvramPlace byName{ own, true };
-        QVERIFY(keepNvram(byName, base(), record));
-        QCOMPARE(record.nvramPath, own);
-        QVERIFY(QFile::remove(own));
-        QVERIFY(giveNvramBack(own, base()));
-        QCOMPARE(*readFile(own.toStdString()), std::string("variables"));
+        record = asKept;
+        record.nvramPath = m_world->path(QStringLiteral("out/base_VARS.fd")); // with its medium
+        record.definition = "<domain>" + os.arg(record.nvramPath).toUtf8() + "</domain>";
+        QVERIFY(makeWayForNvram(connection->get(), kBinBase, base(), record) && record.nvramPath.isEmpty());
+        record = asKept;
+        record.definition = "<domain><os firmware='efi'/></domain>"; // libvirt finds it by the name
+        QCOMPARE(makeWayForNvram(connection->get(), kBinBase, base(), record).error().code, ErrorCode::AlreadyExists);
         QVERIFY(QFile::remove(own)); // one that was never started has none: no other's are its
         NvramPlace none{ own };
         QVERIFY(keepNvram(none, base(), record) && !none.isCopied);
