@@ -68,8 +68,8 @@ void followEvents(Program& program, JournalFollower* follower, const EventFilter
 }
 
 /// What was, and where it is followed exactly what comes after that.
-void tellAndFollow(Program& program, const EventsOptions& options, std::int64_t since, std::optional<std::int64_t> until,
-    const EventFilter& filter)
+void tellAndFollow(Program& program, const EventsOptions& options, std::int64_t since,
+    std::optional<std::int64_t> until, const EventFilter& filter)
 {
     auto* follower = options.follows ? new JournalFollower(program.folders().events(), &program) : nullptr;
     const auto journal = follower != nullptr ? follower->begin() : JournalReader(program.folders().events()).read();
