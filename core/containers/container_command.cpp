@@ -86,10 +86,11 @@ Result<int> streamInFiles(
     if (!lock)
         return lock.error();
     auto& words = visit.arguments;
-    words.insert(words.end(), { "visit", "--bundle", containerFolder, "--preserve-fds", "2", "/proc/self/fd/3" });
-    words.insert(words.end(), command.arguments.begin() + 1, command.arguments.end());
+    words.insert(words.end(), { "visit", "--bundle", containerFolder, "--preserve-fds", "3", "--program-fd", "3" });
+    words.insert(words.end(), command.arguments.begin(), command.arguments.end());
     CommandRun run{ kLongest, streams.isCancelled, program->fd(), streams.input, streams.output, streams.errorOutput };
-    run.second = lock->container.fd(); // it is given back when the last of them has ended
+    run.second = lock->container.fd(); // both are given back when the last of them has ended
+    run.third = lock->turn.fd();
     if (streams.input >= 0) // it hears of the end of its input, and takes away what it has begun
         run.grace = kGraceOfCopies;
     const auto output = runCommand(visit, run);

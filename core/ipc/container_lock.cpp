@@ -19,6 +19,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kVisitPatience = 10s; ///< of a start with one who looks into the files
 constexpr auto kMonitorsEnd = 5s; ///< from the end of a container to its monitor's
+constexpr std::chrono::milliseconds kLook = 200ms; ///< an end that nobody told of is seen then
 
 struct LockWait {
     std::chrono::steady_clock::time_point deadline;
@@ -38,22 +39,22 @@ Result<> tryLock(const UniqueFd& file, const std::string& path)
     return errno == EWOULDBLOCK ? isHeld() : Error::fromErrno(errno, "lock " + path);
 }
 
-/// Tries again at each end of a holder, until the deadline.
+/// Tries again at each end of a holder and a few times a second, until the deadline.
 Result<> awaitLock(const UniqueFd& file, const std::string& path, const LockWait& wait)
 {
     const UniqueFd events(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
-    (void)::inotify_add_watch(events.fd(), path.c_str(), IN_CLOSE); // where it fails, the deadline is waited for
+    (void)::inotify_add_watch(events.fd(), path.c_str(), IN_CLOSE); // where it fails, it is looked at again and again
     for (;;) {
         auto locked = tryLock(file, path);
-        auto left = std::chrono::ceil<std::chrono::milliseconds>(wait.deadline - std::chrono::steady_clock::now());
+        const auto left
+            = std::chrono::ceil<std::chrono::milliseconds>(wait.deadline - std::chrono::steady_clock::now());
         if (locked || locked.error().code != ErrorCode::Busy || left.count() <= 0)
             return locked;
         if (wait.isCancelled && wait.isCancelled())
             return Error{ ErrorCode::Cancelled, "cancelled", 0, {} };
-        if (wait.isCancelled)
-            left = std::min<std::chrono::milliseconds>(left, 200ms);
         pollfd waited{ events.fd(), POLLIN, 0 };
-        (void)::poll(&waited, 1, static_cast<int>(left.count())); // an end, early or late, leads to the next try
+        // an end, early or late, leads to the next try; a descriptor that was passed on ends without an event
+        (void)::poll(&waited, 1, static_cast<int>(std::min(left, kLook).count()));
         char buffer[4096];
         (void)!::read(events.fd(), buffer, sizeof buffer);
     }
@@ -75,7 +76,8 @@ Result<UniqueFd> lockFile(const std::string& path, const LockWait& wait)
 bool isVisited(const std::string& containerFolder)
 {
     auto file = openPath(containerFolder + "/" + kVisitLockName, O_RDWR | O_NOFOLLOW);
-    return file && ::flock(file->fd(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    // shared: two that ask at once are not in each other's way
+    return file && ::flock(file->fd(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 
 } // namespace
