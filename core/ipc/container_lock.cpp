@@ -32,6 +32,12 @@ Error isHeld()
         "Wait for that, or stop it first" };
 }
 
+Error areVisited()
+{
+    return Error{ ErrorCode::Busy, "its files are being copied or looked at", EWOULDBLOCK,
+        "Wait for the end of that, or cancel it, and try again" };
+}
+
 Result<> tryLock(const UniqueFd& file, const std::string& path)
 {
     if (::flock(file.fd(), LOCK_EX | LOCK_NB) == 0)
@@ -96,16 +102,16 @@ Result<UniqueFd> lockContainerWithin(const std::string& containerFolder, std::ch
         = lockFile(containerFolder + "/" + kMonitorLockName, { std::chrono::steady_clock::now() + patience, {} });
     if (locked || locked.error().code != ErrorCode::Busy || !isVisited(containerFolder))
         return locked;
-    return Error{ ErrorCode::Busy, "its files are being copied or looked at", EWOULDBLOCK,
-        "Wait for the end of that, or cancel it, and try again" };
+    return areVisited();
 }
 
-Result<ContainerVisit> lockForVisit(const std::string& containerFolder, const std::function<bool()>& isCancelled)
+Result<ContainerVisit> lockForVisit(
+    const std::string& containerFolder, const std::function<bool()>& isCancelled, std::chrono::milliseconds patience)
 {
     const auto now = std::chrono::steady_clock::now();
-    auto turn = lockFile(containerFolder + "/" + kVisitLockName, { now + 24h, isCancelled });
+    auto turn = lockFile(containerFolder + "/" + kVisitLockName, { now + patience, isCancelled });
     if (!turn)
-        return std::move(turn).error();
+        return turn.error().code == ErrorCode::Busy ? areVisited() : std::move(turn).error();
     auto container = lockFile(
         containerFolder + "/" + kMonitorLockName, { std::chrono::steady_clock::now() + kMonitorsEnd, isCancelled });
     if (!container)

@@ -70,6 +70,9 @@ private Q_SLOTS:
         const auto given = lockForVisit(folder(), [] { return true; });
         QVERIFY(!given);
         QCOMPARE(given.error().code, ErrorCode::Cancelled);
+        const auto brief = lockForVisit(folder(), {}, 1ms);
+        QVERIFY(!brief && brief.error().code == ErrorCode::Busy);
+        QVERIFY2(brief.error().message.find("copied") != std::string::npos, brief.error().message.c_str());
         auto second
             = std::async(std::launch::async, [this] { return bool(lockForVisit(folder(), [] { return false; })); });
         QCOMPARE(second.wait_for(50ms), std::future_status::timeout);
