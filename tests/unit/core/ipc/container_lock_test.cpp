@@ -81,6 +81,19 @@ private Q_SLOTS:
         QVERIFY(second.get());
     }
 
+    void whoWaitsForAMonitorsEndIsNotTakenForAVisitor()
+    {
+        auto monitor = lockContainer(folder());
+        QVERIFY(monitor);
+        auto visit = std::async(std::launch::async, [this] { return bool(lockForVisit(folder(), {})); });
+        QCOMPARE(visit.wait_for(50ms), std::future_status::timeout);
+        const std::string said = lockContainerWithin(folder(), 0ms).error().message;
+        QVERIFY2(said.find("running") != std::string::npos, said.c_str());
+        monitor->reset();
+        QCOMPARE(visit.wait_for(20s), std::future_status::ready);
+        QVERIFY(visit.get());
+    }
+
     void doesNotVisitWhatMayRun()
     {
         const std::string record = folder() + "/" + kRunRecordName;
