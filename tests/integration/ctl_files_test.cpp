@@ -192,6 +192,7 @@ private Q_SLOTS:
         };
         QTRY_COMPARE(begun(), 1);
         QVERIFY(isVisited(folder));
+        QVERIFY(said({ "ls", "rest:/" }).contains("being copied")); // nor is it waited for with a look
         auto start = spawn({ { kProgram, "start", "rest" }, {}, {} }, {});
         QVERIFY(start);
         pollfd ended{ start->pidfd.fd(), POLLIN, 0 };
