@@ -52,7 +52,7 @@ constexpr std::array<NamedVerb, 20> kVerbs{ {
     { "ps", psVerb, Meets::Nothing },
     { "update", updateVerb, Meets::Nothing },
     { "mounts", mountsVerb, Meets::Container },
-    { "visit", visitVerb, Meets::Nothing },
+    { "visit", visitVerb, Meets::Container },
     { "checkpoint", checkpointVerb, Meets::Nothing },
     { "restore", restoreVerb, Meets::Nothing },
     { "events", eventsVerb, Meets::Nothing },

@@ -23,7 +23,7 @@ usage: hull [GLOBAL OPTIONS] VERB [OPTIONS] ID
           [--cpu-quota MICROSECONDS] [--cpu-period MICROSECONDS] [--cpu-burst MICROSECONDS] [--cpu-idle 0|1]
           [--cpuset-cpus LIST] [--cpuset-mems LIST] [--pids-limit N] [--blkio-weight N] ID
   mounts  add|remove ID FILE|-
-  visit   [--bundle FOLDER] [--preserve-fds N] PROGRAM [ARGUMENT...]
+  visit   [--bundle FOLDER] [--preserve-fds N] [--program-fd N] PROGRAM [ARGUMENT...]
   checkpoint [--image-path FOLDER] [--work-path FOLDER] [--leave-running] [--pre-dump] [--parent-path FOLDER]
           [--tcp-established] [--tcp-close] [--tcp-skip-in-flight] [--ext-unix-sk] [--shell-job] [--file-locks]
           [--link-remap] [--manage-cgroups-mode soft|full|strict|ignore] [--network-lock iptables|nftables]

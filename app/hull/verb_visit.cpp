@@ -14,9 +14,10 @@ namespace {
 
 using namespace runtime;
 
-constexpr std::array<Option, 2> kVisitOptions{ {
+constexpr std::array<Option, 3> kVisitOptions{ {
     { "bundle", 'b', Takes::Value },
     { "preserve-fds", 0, Takes::Value },
+    { "program-fd", 0, Takes::Value },
 } };
 constexpr int kNothingRan = 255; ///< as of `exec`
 
@@ -29,7 +30,17 @@ Result<Visit> visitOf(const Arguments& arguments)
         return std::move(open).error();
     if (arguments.operands().empty())
         return Error{ ErrorCode::InvalidArgument, "missing: the program to run", 0, {} };
-    return Visit{ arguments.has("bundle") ? arguments.value("bundle") : ".", arguments.operands(), *preserved };
+    Visit visit{ arguments.has("bundle") ? arguments.value("bundle") : ".", arguments.operands(), *preserved };
+    if (!arguments.has("program-fd"))
+        return visit;
+    auto program = arguments.number("program-fd", 0);
+    if (!program)
+        return std::move(program).error();
+    if (*program < 3 || *program >= 3 + *preserved)
+        return Error{ ErrorCode::InvalidArgument, "--program-fd " + std::to_string(*program) + ": is not passed on", 0,
+            "Give one of those of --preserve-fds, which begin at 3" };
+    visit.program = *program;
+    return visit;
 }
 
 Result<int> visitBundle(const Words& words)

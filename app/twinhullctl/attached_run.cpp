@@ -98,14 +98,40 @@ void AttachedRun::showLog()
 /// One that has ended already takes nothing.
 void AttachedRun::passInput()
 {
-    auto connection = m_program.containers()->openInput(*m_id);
-    if (!connection)
-        return;
-    auto* session = new InputSession(*std::move(connection), this);
-    connect(session, &InputSession::refused, this, [this](const Error& error) {
+    const auto note = [this](const Error& error) {
         if (!isOver())
             m_program.note(QString::fromStdString(error.toLine()));
-    });
+    };
+    const auto now = m_program.registry().find(*m_id);
+    m_inputRun = now ? now->startedAt : QDateTime();
+    auto connection = m_program.containers()->openInput(*m_id);
+    if (!connection)
+        return note(connection.error());
+    const auto begin = m_isInputAtEnd ? InputSession::Begin::AtEnd : InputSession::Begin::Open;
+    m_input = new InputSession(*std::move(connection), begin, this);
+    connect(m_input, &InputSession::refused, this, note);
+    connect(m_input, &InputSession::closed, this, &AttachedRun::onInputClosed);
+}
+
+/// It reads no more, or has ended: it may run again.
+void AttachedRun::onInputClosed()
+{
+    m_isInputAtEnd = m_input->isAtEnd();
+    m_input->deleteLater();
+    m_input = nullptr;
+    QMetaObject::invokeMethod(this, &AttachedRun::look, Qt::QueuedConnection);
+}
+
+/// Each run has an input of its own.
+void AttachedRun::passInputToNextRun()
+{
+    const auto now = m_program.registry().find(*m_id);
+    if (m_by != By::Streams || !now || now->state != WorkloadState::Running || !now->startedAt.isValid())
+        return;
+    if (m_input != nullptr && !m_inputRun.isValid())
+        m_inputRun = now->startedAt; // it was not known yet
+    if (m_input == nullptr && now->startedAt != m_inputRun)
+        passInput();
 }
 
 void AttachedRun::onInterrupted()
@@ -143,8 +169,10 @@ bool AttachedRun::isOver() const
 
 void AttachedRun::look()
 {
-    if (m_isEnded || m_isTerminalOpen || !isOver())
+    if (m_isEnded || m_isTerminalOpen)
         return;
+    if (!isOver())
+        return passInputToNextRun();
     m_isEnded = true;
     if (auto rest = m_log != nullptr ? m_log->printRest() : Result<>(); !rest)
         return m_program.fail(rest.error());

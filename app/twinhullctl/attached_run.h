@@ -4,9 +4,13 @@
 #include "app/twinhullctl/log_follower.h"
 #include "app/twinhullctl/program.h"
 
+#include <QDateTime>
+
 #include <optional>
 
 namespace twinhull {
+
+class InputSession;
 
 /// A run that this program stays with: what the container writes is shown here, or its terminal is ours, and the
 /// program ends with its exit status. SIGINT and SIGTERM stop it, the second one by force; one that was joined they
@@ -35,6 +39,8 @@ private:
     bool openTerminal();
     void showLog();
     void passInput();
+    void onInputClosed();
+    void passInputToNextRun();
     void onTerminalEnded(bool hasShown);
     void onInterrupted();
     void stop(StopMode mode);
@@ -49,6 +55,9 @@ private:
     UniqueFd m_folder;
     std::string m_path; ///< of its folder, also where that gets another name
     LogFollower* m_log = nullptr;
+    InputSession* m_input = nullptr; ///< while it lasts
+    QDateTime m_inputRun; ///< when the run began that our input goes to
+    bool m_isInputAtEnd = false;
     int m_interruptions = 0;
     bool m_hasStarted = false;
     bool m_hasJoined = false;

@@ -11,16 +11,26 @@ class InputSession : public QObject {
     Q_OBJECT
 
 public:
-    InputSession(std::unique_ptr<InputConnection> connection, QObject* parent);
+    enum class Begin {
+        Open, ///< there may be more to read
+        AtEnd, ///< our input has ended already, and so does the container's
+    };
+
+    InputSession(std::unique_ptr<InputConnection> connection, Begin begin, QObject* parent);
+
+    bool isAtEnd() const { return m_isAtEnd; }
 
 Q_SIGNALS:
     void refused(const twinhull::Error& error);
+    void closed(); ///< last: this one passes nothing any more
 
 private:
+    void onWanted();
     void onReadable();
 
     std::unique_ptr<InputConnection> m_connection;
     QSocketNotifier m_input;
+    bool m_isAtEnd;
 };
 
 } // namespace twinhull

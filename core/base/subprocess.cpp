@@ -72,7 +72,7 @@ struct ExecPlan {
     char** arguments;
     char** environment;
     const char* workingFolder;
-    std::array<int, 5> stdio; ///< the last two may be -1: none
+    std::array<int, 6> stdio; ///< the last three may be -1: none
     int errorPipe;
     rlimit descriptorLimit;
     const CpuMask* cpus; ///< null: as ours
@@ -92,9 +92,11 @@ struct ExecPlan {
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
     ::signal(SIGPIPE, SIG_DFL);
     (void)::setrlimit(RLIMIT_NOFILE, &plan.descriptorLimit); // back to what we were started with
-    constexpr int kAbove = 5; // the targets
-    const std::size_t count = plan.stdio[4] >= 0 ? 5 : plan.stdio[3] >= 0 ? 4 : 3;
-    std::array<int, 5> lifted{};
+    constexpr int kAbove = 6; // the targets
+    std::size_t count = plan.stdio.size();
+    while (count > 3 && plan.stdio[count - 1] < 0)
+        --count;
+    std::array<int, 6> lifted{};
     for (std::size_t i = 0; i < count; ++i) { // above the targets first, so that no dup2 overwrites a source
         const int source = plan.stdio[i] >= 0 ? plan.stdio[i] : ::open("/dev/null", O_RDWR | O_CLOEXEC);
         lifted[i] = ::fcntl(source, F_DUPFD_CLOEXEC, kAbove);
@@ -272,7 +274,7 @@ Result<Child> spawn(const Command& command, const ChildStdio& stdio)
     const ExecPlan plan{ path.c_str(), const_cast<char**>(argumentPointers.data()),
         const_cast<char**>(environmentPointers.data()),
         command.workingFolder.empty() ? nullptr : command.workingFolder.c_str(),
-        { stdio.input, stdio.output, stdio.error, stdio.extra, stdio.second }, errorPipe->writeEnd.fd(),
+        { stdio.input, stdio.output, stdio.error, stdio.extra, stdio.second, stdio.third }, errorPipe->writeEnd.fd(),
         inheritedDescriptorLimit(), command.cpus.empty() ? nullptr : &cpus };
     const pid_t pid = ::fork();
     if (pid < 0)
@@ -294,7 +296,8 @@ Result<CommandOutput> runCommand(const Command& command, const CommandRun& run)
     auto err = makePipe();
     if (!out || !err)
         return out ? std::move(err).error() : std::move(out).error();
-    auto child = spawn(command, ChildStdio{ run.input, out->writeEnd.fd(), err->writeEnd.fd(), run.extra, run.second });
+    auto child = spawn(
+        command, ChildStdio{ run.input, out->writeEnd.fd(), err->writeEnd.fd(), run.extra, run.second, run.third });
     if (!child)
         return std::move(child).error();
     out->writeEnd.reset();

@@ -41,6 +41,7 @@ struct ChildStdio {
     int error = -1;
     int extra = -1; ///< becomes descriptor 3 where it is not -1
     int second = -1; ///< becomes descriptor 4 where it is not -1
+    int third = -1; ///< becomes descriptor 5 where it is not -1
 };
 
 /// Starts the program; all other descriptors are closed in the child, its signal mask is empty. A failed exec is
@@ -58,6 +59,7 @@ struct CommandRun {
     std::function<Result<>(std::string_view)> errorOutput = {};
     std::chrono::milliseconds grace{ 0 }; ///< how long it has after SIGTERM to end what it started; 0: killed at once
     int second = -1; ///< as ChildStdio::second
+    int third = -1; ///< as ChildStdio::third
 };
 
 /// Runs to the end and collects both outputs (each cut at 4 MiB). Past the deadline, or when it is cancelled, the child

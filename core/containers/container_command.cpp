@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/base/files.h"
 #include "core/base/sealed_file.h"
+#include "core/ipc/checkpoint_record.h"
 #include "core/ipc/container_lock.h"
 
 namespace twinhull {
@@ -47,6 +48,11 @@ Result<HullCommand> hullCommand(Command exec, const std::string& key, const Insi
     return hull;
 }
 
+bool isSaved(const std::string& containerFolder)
+{
+    return exists(containerFolder + "/" + kCheckpointFolder + "/" + kCheckpointRecordName);
+}
+
 } // namespace
 
 Result<> runInContainer(Command exec, const std::string& key, const InsideCommand& command, const JobContext& context,
@@ -82,14 +88,18 @@ Result<int> streamInFiles(
     const auto program = copyOf(command.programPath);
     if (!program)
         return program.error();
-    const auto lock = lockForVisit(containerFolder, streams.isCancelled);
+    const auto lock = lockForVisit(containerFolder, streams.isCancelled, command.patience);
     if (!lock)
         return lock.error();
+    if (!command.onlyReads && isSaved(containerFolder)) // its processes would go on with other files than they had
+        return Error{ ErrorCode::Busy, "a checkpoint of it holds its processes, which count on its files as they are",
+            0, "Restore it, or remove the checkpoint" };
     auto& words = visit.arguments;
-    words.insert(words.end(), { "visit", "--bundle", containerFolder, "--preserve-fds", "2", "/proc/self/fd/3" });
-    words.insert(words.end(), command.arguments.begin() + 1, command.arguments.end());
+    words.insert(words.end(), { "visit", "--bundle", containerFolder, "--preserve-fds", "3", "--program-fd", "3" });
+    words.insert(words.end(), command.arguments.begin(), command.arguments.end());
     CommandRun run{ kLongest, streams.isCancelled, program->fd(), streams.input, streams.output, streams.errorOutput };
-    run.second = lock->container.fd(); // it is given back when the last of them has ended
+    run.second = lock->container.fd(); // both are given back when the last of them has ended
+    run.third = lock->turn.fd();
     if (streams.input >= 0) // it hears of the end of its input, and takes away what it has begun
         run.grace = kGraceOfCopies;
     const auto output = runCommand(visit, run);

@@ -17,7 +17,7 @@ Result<int> streamInContainer(
     Command exec, const std::string& key, const InsideCommand& command, const InsideStreams& streams);
 
 /// The same for a program of ours as root in the files of one that does not run; `visit` is hull. Busy where it was
-/// started meanwhile; a start waits for the end of this.
+/// started meanwhile, or would change what a checkpoint counts on; a start waits for the end of this.
 Result<int> streamInFiles(
     Command visit, const std::string& containerFolder, const InsideCommand& command, const InsideStreams& streams);
 

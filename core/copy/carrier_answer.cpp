@@ -67,6 +67,7 @@ Result<InsideCommand> carrierCommand(const std::vector<std::string>& words)
     if (program.empty())
         return Error{ ErrorCode::NotFound, "file-carrier, a part of Twinhull, is missing", 0, {} };
     InsideCommand command{ { kCarrier }, program, "0:0" };
+    command.onlyReads = !words.empty() && (words.front() == "pack" || words.front() == "list");
     command.arguments.insert(command.arguments.end(), words.begin(), words.end());
     return command;
 }

@@ -8,6 +8,9 @@
 #include "core/copy/tar_carrier.h"
 #include "core/jobs/thread_job.h"
 
+#include <QCoreApplication>
+#include <QThreadPool>
+
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -171,7 +174,7 @@ Result<> copyIn(const CopyRequest& request, const InsideRun& run, JobContext& co
 std::unique_ptr<Job> copyOutJob(CopyRequest request, InsideRun run, std::shared_ptr<CopyOutcome> outcome)
 {
     const QString title = ThreadJob::tr("Copy from %1").arg(QString::fromStdString(request.workloadName));
-    return std::make_unique<ThreadJob>(title, QThreadPool::globalInstance(),
+    return std::make_unique<ThreadJob>(title, copyPool(),
         [request = std::move(request), run = std::move(run), outcome = std::move(outcome)](
             JobContext& context) { return copyOut(request, run, context, *outcome); });
 }
@@ -179,9 +182,21 @@ std::unique_ptr<Job> copyOutJob(CopyRequest request, InsideRun run, std::shared_
 std::unique_ptr<Job> copyInJob(CopyRequest request, InsideRun run, std::shared_ptr<CopyOutcome> outcome)
 {
     const QString title = ThreadJob::tr("Copy to %1").arg(QString::fromStdString(request.workloadName));
-    return std::make_unique<ThreadJob>(title, QThreadPool::globalInstance(),
+    return std::make_unique<ThreadJob>(title, copyPool(),
         [request = std::move(request), run = std::move(run), outcome = std::move(outcome)](
             JobContext& context) { return copyIn(request, run, context, *outcome); });
+}
+
+QThreadPool* copyPool()
+{
+    constexpr int kMostAtOnce = 32;
+    static QThreadPool pool;
+    [[maybe_unused]] static const bool isReady = [] {
+        pool.setMaxThreadCount(kMostAtOnce);
+        qAddPostRoutine([] { pool.waitForDone(); }); // as the pool of all does
+        return true;
+    }();
+    return &pool;
 }
 
 Result<InsideCommand> carrierCommand(const CopyRequest& request, CopyDirection direction)

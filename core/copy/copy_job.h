@@ -8,6 +8,8 @@
 #include <memory>
 #include <string>
 
+class QThreadPool;
+
 namespace twinhull {
 
 /// A copy between a running workload, or a container that is stopped, and this computer, by a program of ours that is
@@ -34,6 +36,9 @@ struct CopyOutcome {
 /// `run` is CommandRunner::prepareInside() of carrierCommand() for the same request and direction.
 std::unique_ptr<Job> copyOutJob(CopyRequest request, InsideRun run, std::shared_ptr<CopyOutcome> outcome);
 std::unique_ptr<Job> copyInJob(CopyRequest request, InsideRun run, std::shared_ptr<CopyOutcome> outcome);
+
+/// Where jobs wait for workloads that may take hours: nothing else waits behind them.
+QThreadPool* copyPool();
 
 enum class CopyDirection { Out, In };
 /// NotFound: file-carrier is not installed.

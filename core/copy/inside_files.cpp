@@ -9,10 +9,14 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 
 namespace twinhull {
 
 namespace {
+
+/// One who looks hears soon that somebody copies for hours.
+constexpr std::chrono::seconds kPatienceWithCopies{ 3 };
 
 QString titlePath(const std::string& path)
 {
@@ -96,8 +100,10 @@ std::unique_ptr<Job> InsideFiles::job(
     const QString& title, const std::vector<std::string>& words, std::string input, Take take) const
 {
     auto command = carrierCommand(words);
+    if (command)
+        command->patience = kPatienceWithCopies;
     auto run = command ? m_runner.prepareInside(m_id, *std::move(command)) : Result<InsideRun>(command.error());
-    return std::make_unique<ThreadJob>(title, QThreadPool::globalInstance(),
+    return std::make_unique<ThreadJob>(title, copyPool(),
         [name = m_name.toStdString(), run = std::move(run), input = std::move(input), take = std::move(take)](
             JobContext& context) -> Result<> {
             if (!run)
@@ -170,7 +176,7 @@ std::unique_ptr<Job> InsideFiles::copying(
     auto command = carrierCommand(request, direction);
     auto run = command ? m_runner.prepareInside(m_id, *std::move(command)) : Result<InsideRun>(command.error());
     if (!run) {
-        return std::make_unique<ThreadJob>(ThreadJob::tr("Copy files of %1").arg(m_name), QThreadPool::globalInstance(),
+        return std::make_unique<ThreadJob>(ThreadJob::tr("Copy files of %1").arg(m_name), copyPool(),
             [error = run.error()](JobContext&) { return Result<>(error); });
     }
     return direction == CopyDirection::Out ? copyOutJob(std::move(request), *std::move(run), std::move(outcome))

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <optional>
 
 namespace twinhull {
 
@@ -19,6 +20,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kVisitPatience = 10s; ///< of a start with one who looks into the files
 constexpr auto kMonitorsEnd = 5s; ///< from the end of a container to its monitor's
+constexpr std::chrono::milliseconds kLook = 200ms; ///< an end that nobody told of is seen then
 
 struct LockWait {
     std::chrono::steady_clock::time_point deadline;
@@ -31,6 +33,12 @@ Error isHeld()
         "Wait for that, or stop it first" };
 }
 
+Error areVisited()
+{
+    return Error{ ErrorCode::Busy, "its files are being copied or looked at", EWOULDBLOCK,
+        "Wait for the end of that, or cancel it, and try again" };
+}
+
 Result<> tryLock(const UniqueFd& file, const std::string& path)
 {
     if (::flock(file.fd(), LOCK_EX | LOCK_NB) == 0)
@@ -38,24 +46,35 @@ Result<> tryLock(const UniqueFd& file, const std::string& path)
     return errno == EWOULDBLOCK ? isHeld() : Error::fromErrno(errno, "lock " + path);
 }
 
-/// Tries again at each end of a holder, until the deadline.
+/// Until the next end of a holder, which may come early or late: to be followed by a try. A descriptor that was passed
+/// on ends without an event.
+void awaitAnEnd(const UniqueFd& events, std::chrono::milliseconds atMost)
+{
+    pollfd waited{ events.fd(), POLLIN, 0 };
+    (void)::poll(&waited, 1, static_cast<int>(std::min(atMost, kLook).count()));
+    char buffer[4096];
+    (void)!::read(events.fd(), buffer, sizeof buffer);
+}
+
+Error isCancelledError()
+{
+    return { ErrorCode::Cancelled, "cancelled", 0, {} };
+}
+
+/// Tries again at each end of a holder and a few times a second, until the deadline.
 Result<> awaitLock(const UniqueFd& file, const std::string& path, const LockWait& wait)
 {
     const UniqueFd events(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
-    (void)::inotify_add_watch(events.fd(), path.c_str(), IN_CLOSE); // where it fails, the deadline is waited for
+    (void)::inotify_add_watch(events.fd(), path.c_str(), IN_CLOSE); // where it fails, it is looked at again and again
     for (;;) {
         auto locked = tryLock(file, path);
-        auto left = std::chrono::ceil<std::chrono::milliseconds>(wait.deadline - std::chrono::steady_clock::now());
+        const auto left
+            = std::chrono::ceil<std::chrono::milliseconds>(wait.deadline - std::chrono::steady_clock::now());
         if (locked || locked.error().code != ErrorCode::Busy || left.count() <= 0)
             return locked;
         if (wait.isCancelled && wait.isCancelled())
-            return Error{ ErrorCode::Cancelled, "cancelled", 0, {} };
-        if (wait.isCancelled)
-            left = std::min<std::chrono::milliseconds>(left, 200ms);
-        pollfd waited{ events.fd(), POLLIN, 0 };
-        (void)::poll(&waited, 1, static_cast<int>(left.count())); // an end, early or late, leads to the next try
-        char buffer[4096];
-        (void)!::read(events.fd(), buffer, sizeof buffer);
+            return isCancelledError();
+        awaitAnEnd(events, left);
     }
 }
 
@@ -75,17 +94,67 @@ Result<UniqueFd> lockFile(const std::string& path, const LockWait& wait)
 bool isVisited(const std::string& containerFolder)
 {
     auto file = openPath(containerFolder + "/" + kVisitLockName, O_RDWR | O_NOFOLLOW);
-    return file && ::flock(file->fd(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    // shared: two that ask at once are not in each other's way
+    return file && ::flock(file->fd(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
+enum class Lacks { Nothing, Turn, Container };
+
+/// Both or neither, and the turn last: who waits for a monitor's end must not look like one who visits. Looking whether
+/// it is another's turn is shared, as in isVisited().
+Result<Lacks> tryBoth(const ContainerVisit& visit)
+{
+    if (auto container = tryLock(visit.container, kMonitorLockName); !container) {
+        if (container.error().code != ErrorCode::Busy)
+            return std::move(container).error();
+        if (::flock(visit.turn.fd(), LOCK_SH | LOCK_NB) != 0)
+            return Lacks::Turn;
+        (void)::flock(visit.turn.fd(), LOCK_UN);
+        return Lacks::Container;
+    }
+    auto turn = tryLock(visit.turn, kVisitLockName);
+    if (turn)
+        return Lacks::Nothing;
+    (void)::flock(visit.container.fd(), LOCK_UN);
+    return turn.error().code == ErrorCode::Busy ? Result<Lacks>(Lacks::Turn) : std::move(turn).error();
+}
+
+/// The deadline is that of the turn; a monitor has kMonitorsEnd.
+Result<Lacks> awaitBoth(const ContainerVisit& visit, const std::string& containerFolder, const LockWait& wait)
+{
+    const UniqueFd events(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+    for (const char* name : { kVisitLockName, kMonitorLockName })
+        (void)::inotify_add_watch(events.fd(), (containerFolder + "/" + name).c_str(), IN_CLOSE); // else by kLook
+    std::optional<std::chrono::steady_clock::time_point> monitorsEnd;
+    for (;;) {
+        auto lacks = tryBoth(visit);
+        if (!lacks || *lacks == Lacks::Nothing)
+            return lacks;
+        const auto now = std::chrono::steady_clock::now();
+        if (*lacks == Lacks::Turn)
+            monitorsEnd.reset();
+        else if (!monitorsEnd)
+            monitorsEnd = now + kMonitorsEnd;
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(monitorsEnd.value_or(wait.deadline) - now);
+        if (left.count() <= 0)
+            return lacks;
+        if (wait.isCancelled && wait.isCancelled())
+            return isCancelledError();
+        awaitAnEnd(events, left);
+    }
 }
 
 } // namespace
 
 Result<UniqueFd> lockContainer(const std::string& containerFolder)
 {
+    const auto isBusy
+        = [](const Result<UniqueFd>& locked) { return !locked && locked.error().code == ErrorCode::Busy; };
     auto locked = lockContainerWithin(containerFolder, 0ms);
-    const bool isBusy = !locked && locked.error().code == ErrorCode::Busy;
-    return isBusy && isVisited(containerFolder) ? lockContainerWithin(containerFolder, kVisitPatience)
-                                                : std::move(locked);
+    if (isBusy(locked) && !isVisited(containerFolder)) // one who begins to visit has the other lock a moment later
+        locked = lockContainerWithin(containerFolder, 0ms);
+    return isBusy(locked) && isVisited(containerFolder) ? lockContainerWithin(containerFolder, kVisitPatience)
+                                                        : std::move(locked);
 }
 
 Result<UniqueFd> lockContainerWithin(const std::string& containerFolder, std::chrono::milliseconds patience)
@@ -94,23 +163,27 @@ Result<UniqueFd> lockContainerWithin(const std::string& containerFolder, std::ch
         = lockFile(containerFolder + "/" + kMonitorLockName, { std::chrono::steady_clock::now() + patience, {} });
     if (locked || locked.error().code != ErrorCode::Busy || !isVisited(containerFolder))
         return locked;
-    return Error{ ErrorCode::Busy, "its files are being copied or looked at", EWOULDBLOCK,
-        "Wait for the end of that, or cancel it, and try again" };
+    return areVisited();
 }
 
-Result<ContainerVisit> lockForVisit(const std::string& containerFolder, const std::function<bool()>& isCancelled)
+Result<ContainerVisit> lockForVisit(
+    const std::string& containerFolder, const std::function<bool()>& isCancelled, std::chrono::milliseconds patience)
 {
-    const auto now = std::chrono::steady_clock::now();
-    auto turn = lockFile(containerFolder + "/" + kVisitLockName, { now + 24h, isCancelled });
-    if (!turn)
-        return std::move(turn).error();
-    auto container = lockFile(
-        containerFolder + "/" + kMonitorLockName, { std::chrono::steady_clock::now() + kMonitorsEnd, isCancelled });
-    if (!container)
-        return std::move(container).error();
+    auto turn = openPath(containerFolder + "/" + kVisitLockName, O_RDWR | O_CREAT | O_NOFOLLOW);
+    auto container = openPath(containerFolder + "/" + kMonitorLockName, O_RDWR | O_CREAT | O_NOFOLLOW);
+    if (!turn || !container)
+        return turn ? std::move(container).error() : std::move(turn).error();
+    ContainerVisit visit{ *std::move(turn), *std::move(container) };
+    auto lacks = tryBoth(visit);
+    if (lacks && *lacks != Lacks::Nothing)
+        lacks = awaitBoth(visit, containerFolder, { std::chrono::steady_clock::now() + patience, isCancelled });
+    if (!lacks)
+        return std::move(lacks).error();
+    if (*lacks != Lacks::Nothing)
+        return *lacks == Lacks::Turn ? areVisited() : isHeld();
     if (exists(containerFolder + "/" + kRunRecordName)) // its monitor was killed: it may run still
         return Error{ ErrorCode::Busy, "its latest run has not been cleared up yet", 0, "Try again" };
-    return ContainerVisit{ *std::move(turn), *std::move(container) };
+    return visit;
 }
 
 } // namespace twinhull

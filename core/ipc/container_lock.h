@@ -31,8 +31,9 @@ struct ContainerVisit {
     UniqueFd container;
 };
 
-/// Waits for its turn, and hears a few times a second whether it was cancelled. Busy where the container runs, or its
-/// latest run was not cleared up.
-Result<ContainerVisit> lockForVisit(const std::string& containerFolder, const std::function<bool()>& isCancelled);
+/// Waits for its turn, and hears a few times a second whether it was cancelled. Busy where that does not come within
+/// `patience`, the container runs, or its latest run was not cleared up.
+Result<ContainerVisit> lockForVisit(const std::string& containerFolder, const std::function<bool()>& isCancelled,
+    std::chrono::milliseconds patience = std::chrono::hours(24));
 
 } // namespace twinhull

@@ -158,12 +158,14 @@ void ControlSocket::onFed(Client& client, std::uint32_t events)
         return hangUp(fd);
     if (mayGoOn)
         return;
+    m_isFeedFull = true;
     client.isHeldUp = true;
     (void)m_loop.changeEvents(fd, 0); // it is watched: cannot fail in a way that matters
 }
 
 void ControlSocket::feedOn()
 {
+    m_isFeedFull = false;
     const auto found = m_clients.find(m_feeder);
     if (found == m_clients.end())
         return;
@@ -173,6 +175,7 @@ void ControlSocket::feedOn()
 
 void ControlSocket::hangUpFeeder()
 {
+    m_isFeedFull = false;
     if (m_feeder >= 0)
         hangUp(m_feeder);
 }
@@ -218,6 +221,7 @@ void ControlSocket::answer(Client& client, const std::string& line)
     }
     if (request && request->verb == MonitorVerb::Feed && reply) {
         m_feeder = client.socket.fd();
+        client.isHeldUp = m_isFeedFull; // by one before it, whose bytes still wait
         client.isSubscribed = false; // it is heard from when its container ends
     }
     if (!send(client, text))

@@ -78,6 +78,7 @@ private:
     Handlers m_handlers;
     std::map<int, Client> m_clients;
     int m_feeder = -1; ///< who passes input; one at a time
+    bool m_isFeedFull = false; ///< from fed() until feedOn(), whoever passes input meanwhile
 };
 
 } // namespace twinhull

@@ -19,6 +19,8 @@ struct InsideCommand {
     /// A static program of this computer that is run in place of the first argument: no file of the workload's.
     std::string programPath = {};
     std::string user = {}; ///< "UID:GID", which begins in "/"; empty: the workload's, in its working folder
+    bool onlyReads = false; ///< it changes no file
+    std::chrono::milliseconds patience = std::chrono::hours(24); ///< with others in the files of one that is stopped
 };
 
 /// The streams of a command that is run by hand.

@@ -7,6 +7,7 @@
 #include "core/ipc/container_folder.h"
 #include "core/ipc/container_lock.h"
 #include "tests/support/ctl_world.h"
+#include "tests/support/process_search.h"
 #include "tests/support/tar_builder.h"
 #include "tests/support/wait_for_job.h"
 
@@ -16,6 +17,7 @@
 
 #include <csignal>
 #include <fcntl.h>
+#include <filesystem>
 #include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -164,6 +166,17 @@ private Q_SLOTS:
         QCOMPARE(namesIn("rest:/proc/1/root/../../.."), namesIn("rest:/"));
     }
 
+    /// Its processes would go on with other files than they had.
+    void changesNoFilesThatACheckpointCountsOn()
+    {
+        const std::string checkpoint = folderOf("rest") + "/checkpoint";
+        QVERIFY(makeFolders(checkpoint) && writeFileAtomically(checkpoint + "/record.json", "{}"));
+        QVERIFY(said({ "cp", path("sent"), "rest:/tmp" }).contains("checkpoint"));
+        QVERIFY(said({ "ls", "rest:/" }).contains("bin"));
+        QVERIFY(removeTree(checkpoint));
+        QCOMPARE(ctl({ "cp", path("sent"), "rest:/tmp" }).exitCode, 0);
+    }
+
     /// One that is copied into, and whose copying program is killed, is started whole as soon as that is over.
     void isNotStartedWhileItIsCopiedInto()
     {
@@ -179,9 +192,11 @@ private Q_SLOTS:
         };
         QTRY_COMPARE(begun(), 1);
         QVERIFY(isVisited(folder));
+        QVERIFY(said({ "ls", "rest:/" }).contains("being copied")); // nor is it waited for with a look
         auto start = spawn({ { kProgram, "start", "rest" }, {}, {} }, {});
         QVERIFY(start);
         pollfd ended{ start->pidfd.fd(), POLLIN, 0 };
+        QTRY_VERIFY_WITH_TIMEOUT(isAMonitorAt(folder), 20'000);
         QCOMPARE(::poll(&ended, 1, 500), 0); // it waits
         QCOMPARE(::kill(copy->pid, SIGKILL), 0);
         QCOMPARE(::waitpid(copy->pid, nullptr, 0), copy->pid);
@@ -194,6 +209,20 @@ private Q_SLOTS:
 private:
     /// Nobody else has the lock that a monitor takes.
     static bool isVisited(const std::string& folder) { return !lockContainerWithin(folder, {}); }
+    /// Whether a monitor has the lock file open: it has the lock, or waits for it.
+    bool isAMonitorAt(const std::string& folder) const
+    {
+        for (const pid_t pid : test::processesNaming(m_world.path(), "hull-monitor")) {
+            std::error_code gone;
+            for (std::filesystem::directory_iterator it("/proc/" + std::to_string(pid) + "/fd", gone), end;
+                 !gone && it != end; it.increment(gone)) {
+                std::error_code closed;
+                if (std::filesystem::read_symlink(it->path(), closed) == folder + "/" + kMonitorLockName)
+                    return true;
+            }
+        }
+        return false;
+    }
     static QByteArray said(const std::vector<std::string>& words)
     {
         const auto output = ctl(words);

@@ -226,6 +226,17 @@ private Q_SLOTS:
         QVERIFY(test::CtlWorld::containers().isEmpty());
     }
 
+    /// The end of ours is the end of each run's.
+    void passesInputToTheNextRun()
+    {
+        const auto ran = withInput(
+            { "run", "-i", "--restart", "on-failure", "--no-network", "--name", "shell", "starter", "/bin/sh", "-c",
+                "cat; [ -e /tmp/second ] || { : > /tmp/second; "
+                "exit 1; }; echo over" },
+            "one\n");
+        QVERIFY2(ran.exitStatus == 0 && ran.standardOutput == "one\nover\n", ran.standardError.c_str());
+    }
+
     void passesInputToACommand()
     {
         QCOMPARE(ctl({ "run", "--no-network", "--name", "shell", "starter" }).exitCode, 0);

@@ -94,6 +94,8 @@ bool readManner(std::string_view option, MountOptions& result)
         result.copiesUp = true;
     else if (option == "fillnew")
         result.fillsNew = true;
+    else if (option == "ifthere")
+        result.needsFolder = true;
     else if (option == "inroot")
         result.isSourceInside = true;
     else if (option == "remount")
@@ -159,7 +161,8 @@ Result<MountOptions> parseMountOptions(const std::vector<std::string>& options)
 
 std::vector<std::string> knownMountOptions()
 {
-    std::vector<std::string> names{ "bind", "rbind", "idmap", "ridmap", "tmpcopyup", "fillnew", "inroot", "remount" };
+    std::vector<std::string> names{ "bind", "rbind", "idmap", "ridmap", "tmpcopyup", "fillnew", "ifthere", "inroot",
+        "remount" };
     names.insert(names.end(), kWithoutEffect.begin(), kWithoutEffect.end());
     names.insert(names.end(), kSuperblockFlags.begin(), kSuperblockFlags.end());
     for (const auto& attribute : kAttributes) {

@@ -31,6 +31,7 @@ struct MountOptions {
     bool isRemount = false; ///< changes what is mounted there already
     bool copiesUp = false; ///< a tmpfs that starts with what it covers
     bool fillsNew = false; ///< "fillnew": a new folder of the host that starts with what it covers (new_folder.h)
+    bool needsFolder = false; ///< "ifthere": a file system that is left out where there is no folder for it
     bool isSourceInside = false; ///< "inroot": a bind of what stands in the container's root, not on the host
     bool allowsDevices = false; ///< "dev" was asked for by name
     std::vector<std::pair<std::string, std::string>> fileSystem; ///< what is left: key, value ("" for a flag)

@@ -188,6 +188,10 @@ Result<> Mounter::mountFileSystem(const oci::Mount& mount, const MountOptions& o
 {
     // proc and sysfs behind a link of the image would be somewhere else than where they are protected
     const bool isKernels = mount.type == "proc" || mount.type == "sysfs";
+    if (options.needsFolder && !m_root.open(mount.destination, O_PATH | O_DIRECTORY)) {
+        m_warnings.push_back(mount.destination + " is left out: no such folder is there");
+        return {};
+    }
     auto target = m_root.makeFolder(mount.destination, isKernels ? RootFd::Links::Refuse : RootFd::Links::Follow);
     if (!target)
         return std::move(target).error();

@@ -196,7 +196,8 @@ Result<> prepare(const Entrypoint& entrypoint, const SyncChannel& sync, ProgramC
         return Error::fromErrno(errno, "become undumpable");
     if (auto entered = enterWorkingFolder(process.cwd); !entered)
         return std::move(entered).withContext("process.cwd");
-    auto found = findProgramCall(process);
+    auto found = entrypoint.program >= 0 ? Result<ProgramCall>(ProgramCall{ process.args[0], process.env })
+                                         : findProgramCall(process);
     if (!found)
         return std::move(found).error();
     program = *std::move(found);
@@ -245,7 +246,10 @@ Error becomeEntrypoint(const Entrypoint& entrypoint, const SyncChannel& sync)
     if (auto ran = runStartHooks(entrypoint); !ran)
         return std::move(ran).error();
     (void)sync.send(SyncMessage::of(SyncKind::Executing, monotonicNanoseconds())); // a mark, not a condition
-    ::execve(program.path.c_str(), arguments.data(), environment.data());
+    if (entrypoint.program >= 0)
+        ::syscall(SYS_execveat, entrypoint.program, "", arguments.data(), environment.data(), AT_EMPTY_PATH);
+    else
+        ::execve(program.path.c_str(), arguments.data(), environment.data());
     return describeFailure(entrypoint.process, errno, program.path);
 }
 

@@ -35,6 +35,7 @@ struct Entrypoint {
     WorkingFolder workingFolder = WorkingFolder::Make;
     SocketActivation activation = {}; ///< its descriptors are the first of `preserveFds`
     Lifetime lifetime = Lifetime::Own;
+    int program = -1; ///< one of `preserveFds`, executed in place of the first argument, whatever lies inside
 };
 
 /// Inside the container, as its root: becomes the program of `entrypoint`. Sends Executing right before execve and

@@ -32,12 +32,14 @@ oci::CapabilitySets rightsOverFiles()
     return sets;
 }
 
-/// An empty /dev that cannot be written to: what is made there would be gone, and nodes belong into no layer. The
+/// After all others: a link of the image leads a bind mount to wherever it likes, and the kernel's /proc has to lie on
+/// top. An empty /dev that cannot be written to: what is made there would be gone, and nodes belong into no layer. The
 /// second entry says that no devices are to be made in it (container_init.cpp).
-void addEmptyDev(std::vector<oci::Mount>& mounts)
+void addKernelsFolders(std::vector<oci::Mount>& mounts)
 {
     mounts.push_back({ "/dev", "tmpfs", "tmpfs", { "ro", "nosuid", "noexec", "mode=755" } });
     mounts.push_back({ "/dev", "none", "none", { "remount", "ro" } });
+    mounts.push_back({ "/proc", "proc", "proc", { "ro", "nosuid", "nodev", "noexec" } });
 }
 
 Result<bool> isShown(const oci::Mount& mount)
@@ -74,6 +76,7 @@ Result<InitPlan> planVisit(Syscalls& calls, const Visit& visit, const Bundle& bu
     entrypoint.mayNotSetGroups = mayNotSetGroups(spec.linux_) || (isInCallers && isGroupChangeDenied());
     entrypoint.inherited = readInherited();
     entrypoint.lifetime = Lifetime::Hulls;
+    entrypoint.program = visit.program;
     if (hasOwnUsers)
         entrypoint.inherited.bounding = kAllCapabilities;
     auto mapped = makeMappedMounts(calls, spec, bundle.path);
@@ -97,13 +100,12 @@ Result<oci::RuntimeSpec> visitSpecOf(
     const auto& ours = spec.linux_.namespaces;
     if (std::any_of(ours.begin(), ours.end(), [](const auto& entry) { return entry.kind == NamespaceKind::User; }))
         visit.linux_.namespaces.push_back({ NamespaceKind::User, {} });
-    visit.linux_.namespaces.push_back({ NamespaceKind::Mount, {} });
-    visit.linux_.namespaces.push_back({ NamespaceKind::Pid, {} });
+    for (const auto kind :
+        { NamespaceKind::Mount, NamespaceKind::Pid, NamespaceKind::Network, NamespaceKind::Ipc, NamespaceKind::Uts })
+        visit.linux_.namespaces.push_back({ kind, {} });
     visit.linux_.uidMappings = spec.linux_.uidMappings;
     visit.linux_.gidMappings = spec.linux_.gidMappings;
     visit.linux_.mountLabel = spec.linux_.mountLabel;
-    visit.mounts.push_back({ "/proc", "proc", "proc", { "nosuid", "nodev", "noexec" } });
-    addEmptyDev(visit.mounts);
     for (const auto& mount : spec.mounts) {
         auto shown = isShown(mount);
         if (!shown)
@@ -113,10 +115,11 @@ Result<oci::RuntimeSpec> visitSpecOf(
         visit.mounts.push_back(mount);
         if (!isMissing(bindSource(mount, bundle)))
             continue;
-        onWarning((mount.destination + " is shown empty: " + mount.source + " is not there").c_str());
+        onWarning((mount.destination + " does not show its files: " + mount.source + " is not there").c_str());
         visit.mounts.back()
-            = { mount.destination, "tmpfs", "tmpfs", { "ro", "nosuid", "nodev", "noexec", "mode=755" } };
+            = { mount.destination, "tmpfs", "tmpfs", { "ifthere", "ro", "nosuid", "nodev", "noexec", "mode=755" } };
     }
+    addKernelsFolders(visit.mounts);
     return visit;
 }
 

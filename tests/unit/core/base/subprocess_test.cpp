@@ -42,6 +42,21 @@ private Q_SLOTS:
         QCOMPARE(*text, std::string("through\n"));
     }
 
+    void handsOnThreeDescriptors()
+    {
+        int ends[2];
+        QCOMPARE(::pipe2(ends, O_CLOEXEC), 0);
+        const UniqueFd readEnd(ends[0]);
+        UniqueFd writeEnd(ends[1]);
+        const int end = writeEnd.fd();
+        QVERIFY(spawn(
+            { { "sh", "-c", "echo a >&3; echo b >&4; echo c >&5" }, {}, {} }, ChildStdio{ -1, -1, -1, end, end, end }));
+        writeEnd.reset();
+        auto text = readAll(readEnd, 100);
+        QVERIFY(text);
+        QCOMPARE(*text, std::string("a\nb\nc\n"));
+    }
+
     void killsAtTheDeadline()
     {
         auto output = runCommand({ { "sleep", "60" }, {}, {} }, 50ms);

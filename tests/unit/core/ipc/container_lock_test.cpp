@@ -70,12 +70,28 @@ private Q_SLOTS:
         const auto given = lockForVisit(folder(), [] { return true; });
         QVERIFY(!given);
         QCOMPARE(given.error().code, ErrorCode::Cancelled);
+        const auto brief = lockForVisit(folder(), {}, 1ms);
+        QVERIFY(!brief && brief.error().code == ErrorCode::Busy);
+        QVERIFY2(brief.error().message.find("copied") != std::string::npos, brief.error().message.c_str());
         auto second
             = std::async(std::launch::async, [this] { return bool(lockForVisit(folder(), [] { return false; })); });
         QCOMPARE(second.wait_for(50ms), std::future_status::timeout);
         *first = {};
         QCOMPARE(second.wait_for(20s), std::future_status::ready);
         QVERIFY(second.get());
+    }
+
+    void whoWaitsForAMonitorsEndIsNotTakenForAVisitor()
+    {
+        auto monitor = lockContainer(folder());
+        QVERIFY(monitor);
+        auto visit = std::async(std::launch::async, [this] { return bool(lockForVisit(folder(), {})); });
+        QCOMPARE(visit.wait_for(50ms), std::future_status::timeout);
+        const std::string said = lockContainerWithin(folder(), 0ms).error().message;
+        QVERIFY2(said.find("running") != std::string::npos, said.c_str());
+        monitor->reset();
+        QCOMPARE(visit.wait_for(20s), std::future_status::ready);
+        QVERIFY(visit.get());
     }
 
     void doesNotVisitWhatMayRun()

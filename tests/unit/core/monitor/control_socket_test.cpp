@@ -176,6 +176,38 @@ private Q_SLOTS:
         QVERIFY(!m_hasFedAll);
     }
 
+    /// Coming and going does not make what waits for the container larger.
+    void takesNothingOfTheNextWhileBytesWait()
+    {
+        listen();
+        UniqueFd client = connectTo();
+        m_mayGoOn = false;
+        QVERIFY(writeAll(client, encodeMonitorRequest({ MonitorVerb::Feed })));
+        QVERIFY(decodeMonitorReply(turnUntilLine(client)));
+        QVERIFY(writeAll(client, "one"));
+        turnUntil([this] { return m_fed == "one"; });
+        client.reset();
+        const UniqueFd next = connectTo();
+        Result<MonitorStatus> reply = Error{ ErrorCode::Busy, "", 0, {} };
+        turnUntil([&] { // until it is known that the first has gone
+            (void)writeAll(next, encodeMonitorRequest({ MonitorVerb::Feed }));
+            reply = decodeMonitorReply(turnUntilLine(next));
+            return bool(reply);
+        });
+        QVERIFY(reply);
+        QVERIFY(writeAll(next, "two"));
+        const UniqueFd other = connectTo();
+        for (int i = 0; i < 3; ++i) {
+            QVERIFY(writeAll(other, encodeMonitorRequest({ MonitorVerb::Status })));
+            QVERIFY(decodeMonitorReply(turnUntilLine(other)));
+        }
+        QCOMPARE(m_fed, std::string("one"));
+        m_mayGoOn = true;
+        m_socket->feedOn();
+        turnUntil([this] { return m_fed == "onetwo"; });
+        QCOMPARE(m_fed, std::string("onetwo"));
+    }
+
     void hangsUpWhereNothingMoreIsRead()
     {
         listen();
