@@ -125,17 +125,19 @@ Result<Lacks> awaitBoth(const ContainerVisit& visit, const std::string& containe
     const UniqueFd events(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
     for (const char* name : { kVisitLockName, kMonitorLockName })
         (void)::inotify_add_watch(events.fd(), (containerFolder + "/" + name).c_str(), IN_CLOSE); // else by kLook
-    std::optional<std::chrono::steady_clock::time_point> monitorsEnd;
+    bool isMonitorEnding = false;
+    auto deadline = wait.deadline;
     for (;;) {
         auto lacks = tryBoth(visit);
         if (!lacks || *lacks == Lacks::Nothing)
             return lacks;
         const auto now = std::chrono::steady_clock::now();
         if (*lacks == Lacks::Turn)
-            monitorsEnd.reset();
-        else if (!monitorsEnd)
-            monitorsEnd = now + kMonitorsEnd;
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(monitorsEnd.value_or(wait.deadline) - now);
+            deadline = wait.deadline;
+        else if (!isMonitorEnding)
+            deadline = now + kMonitorsEnd;
+        isMonitorEnding = *lacks != Lacks::Turn;
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - now);
         if (left.count() <= 0)
             return lacks;
         if (wait.isCancelled && wait.isCancelled())

@@ -103,13 +103,14 @@ std::optional<std::uint64_t> wholeNumber(std::string_view text)
 void addCpuMax(std::vector<UnitProperty>& properties, std::string_view text)
 {
     const auto space = std::min(text.find(' '), text.size());
-    const auto period = space < text.size() ? wholeNumber(text.substr(space + 1)) : std::nullopt;
+    const std::uint64_t period
+        = space < text.size() ? wholeNumber(text.substr(space + 1)).value_or(0) : 0; // 0: not said
     if (text.substr(0, space) == "max") {
         properties.push_back({ "CPUQuotaPerSecUSec", kUnlimited });
-        if (period)
-            properties.push_back({ "CPUQuotaPeriodUSec", *period });
+        if (period > 0)
+            properties.push_back({ "CPUQuotaPeriodUSec", period });
     } else if (const auto quota = wholeNumber(text.substr(0, space)))
-        addQuota(properties, *quota, period);
+        addQuota(properties, *quota, period > 0 ? std::optional(period) : std::nullopt);
 }
 
 /// One value a name, the last.
