@@ -251,6 +251,10 @@ private Q_SLOTS:
         does({ "remove", "--to-bin", "uefi", "--kind", "vm" });
         QVERIFY(!exists(byName));
         QVERIFY(writeFileAtomically(byName, "another's that is gone"));
+        const auto refused = ctl({ "vm", "bin", "restore", "uefi" });
+        QVERIFY2(refused.exitCode == 4 && refused.err.contains("another file is at"), qPrintable(refused.text()));
+        QCOMPARE(readFile(byName).value(), std::string("another's that is gone"));
+        QVERIFY(QFile::remove(QString::fromStdString(byName)));
         does({ "vm", "bin", "restore", "uefi" });
         const QByteArray xml = ctl({ "vm", "xml", "uefi" }).out; // libvirt from 9.2 on says there where it is
         const VmFolder folder(m_world.folders(), QStringLiteral("5f1c0a52-3d6e-4f0b-9b1e-0c1d2e3f4a5b"));
