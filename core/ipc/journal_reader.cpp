@@ -126,6 +126,11 @@ Result<std::vector<JournalEvent>> JournalReader::read()
         if (auto drained = drain(file, events); !drained)
             return std::move(drained).error();
     }
+    // one without a name gets nothing more, and while it is open the folder that it was in is not known to be gone
+    std::erase_if(m_files, [](const File& file) {
+        struct stat info { };
+        return ::fstat(file.fd.fd(), &info) == 0 && info.st_nlink == 0;
+    });
     if (m_files.size() > kFilesKept)
         m_files.erase(m_files.begin(), m_files.end() - static_cast<std::ptrdiff_t>(kFilesKept));
     return events;

@@ -85,10 +85,11 @@ void DnsServer::answer(std::string_view packet, const DnsAsker& asker)
     auto known = m_handlers.find(addressFrom(asker.address), query->name);
     if (!known && m_handlers.forwarder != nullptr)
         return m_handlers.forwarder->ask(packet, asker);
+    const bool isKnown = known.has_value();
     std::uint32_t turn = 0; // no count of queries: askers alternate between both families
     (void)!::getrandom(&turn, sizeof turn, 0); // so few bytes are never refused
-    const auto told = known ? dnsAddresses(query->type, *std::move(known), turn) : std::vector<IpAddress>();
-    const auto reply = dnsAnswer(packet, *query, told, known ? DnsCode::Fine : DnsCode::NoSuchName);
+    const auto told = isKnown ? dnsAddresses(query->type, *std::move(known), turn) : std::vector<IpAddress>();
+    const auto reply = dnsAnswer(packet, *query, told, isKnown ? DnsCode::Fine : DnsCode::NoSuchName);
     (void)::sendto(m_socket.fd(), reply.data(), reply.size(), MSG_DONTWAIT | MSG_NOSIGNAL,
         reinterpret_cast<const sockaddr*>(&asker.address), asker.addressSize);
 }

@@ -40,7 +40,7 @@ Result<> JournalFollower::watch()
     if (auto made = makeFolders(m_folder); !made)
         return made;
     m_number = ::inotify_add_watch(
-        m_watch.fd(), m_folder.c_str(), IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_MOVE_SELF | IN_ONLYDIR);
+        m_watch.fd(), m_folder.c_str(), IN_MODIFY | IN_CREATE | IN_DELETE | IN_MOVED_TO | IN_MOVE_SELF | IN_ONLYDIR);
     return m_number >= 0 ? Result<>() : Result<>(Error::fromErrno(errno, "watch " + m_folder));
 }
 

@@ -112,7 +112,7 @@ public:
     /// One of each kind that can be added, with what is usual.
     virtual std::vector<HardwareDevice> addable() const = 0;
     /// The USB and PCI devices of that computer. Null where nothing can be said of them.
-    virtual std::unique_ptr<Job> readHostDevices(std::shared_ptr<std::vector<HostDevice>>) { return nullptr; }
+    virtual std::unique_ptr<Job> readHostDevices(std::shared_ptr<std::vector<HostDevice>> into) = 0;
 };
 
 /// A provider whose workloads are machines with hardware; found by dynamic_cast.

@@ -5,6 +5,7 @@
 #include "core/runtime/cgroups/cgroup.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 
 namespace twinhull::runtime {
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::uint64_t kDefaultPeriodMicroseconds = 100'000;
 constexpr std::uint64_t kDefaultShares = 1024;
+constexpr std::size_t kMostControlBytes = 4096;
 constexpr const char* kMemoryFile = "/memory.max";
 constexpr const char* kSwapFile = "/memory.swap.max";
 
@@ -187,6 +189,17 @@ bool endsProcesses(const std::string& file)
     return file == kMemoryFile || file == kSwapFile;
 }
 
+/// A write of no bytes never reaches the kernel; a blank line empties cpuset.cpus. Where processes are in it the kernel
+/// refuses that (ENOSPC): all that the group above has is the same to them.
+Result<> emptyControl(const std::string& folder, const std::string& file)
+{
+    auto written = writeControl(folder + file, "\n");
+    if (written || written.error().sysErrno != ENOSPC)
+        return written;
+    const auto all = readFile(folder.substr(0, folder.rfind('/')) + file + ".effective", kMostControlBytes);
+    return all ? writeControl(folder + file, *all) : written;
+}
+
 /// Those that may cost a process its life, or the others.
 Result<> setUnified(const std::string& folder, const oci::Resources& resources, bool areDeadly)
 {
@@ -194,8 +207,7 @@ Result<> setUnified(const std::string& folder, const oci::Resources& resources, 
         const std::string file = "/" + name;
         if (endsProcesses(file) != areDeadly)
             continue;
-        // a write of no bytes never reaches the kernel, and cpuset.cpus is emptied by a blank line
-        auto written = writeControl(folder + file, value.empty() ? "\n" : value);
+        auto written = value.empty() ? emptyControl(folder, file) : writeControl(folder + file, value);
         const bool isUnlimitedAnyway = file == kSwapFile && value == "max"; // a kernel without swap has no such file
         if (!written && !(isUnlimitedAnyway && written.error().code == ErrorCode::NotFound))
             return written;

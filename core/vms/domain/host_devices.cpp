@@ -208,8 +208,10 @@ QStringList hostDevicesIn(const QByteArray& domainXml)
         const QString bus = textAt(element, QStringLiteral("source/address@bus"));
         if (kind == u"usb")
             found << QStringLiteral("usb ") + device::usbDevice(element);
-        if (kind == u"usb" && !bus.isEmpty()) // a running one has both
-            found << QStringLiteral("usb %1.%2").arg(bus, textAt(element, QStringLiteral("source/address@device")));
+        const QString place
+            = QStringLiteral("usb %1.%2").arg(bus, textAt(element, QStringLiteral("source/address@device")));
+        if (kind == u"usb" && !bus.isEmpty() && !found.contains(place)) // a running one has both
+            found << place;
         if (kind == u"pci")
             found << QStringLiteral("pci ") + device::pciDevice(element);
     }
