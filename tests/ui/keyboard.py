@@ -7,7 +7,7 @@ import subprocess
 
 from window_test import BUTTONS, MAIN, WindowTest
 
-SECONDS = 60  # for one step, on a busy machine
+SECONDS = 180  # for one step, on a busy machine
 
 
 class KeyboardOnly(WindowTest):
