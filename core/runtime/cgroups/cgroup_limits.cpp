@@ -189,17 +189,6 @@ bool endsProcesses(const std::string& file)
     return file == kMemoryFile || file == kSwapFile;
 }
 
-/// A write of no bytes never reaches the kernel; a blank line empties cpuset.cpus. Where processes are in it the kernel
-/// refuses that (ENOSPC): all that the group above has is the same to them.
-Result<> emptyControl(const std::string& folder, const std::string& file)
-{
-    auto written = writeControl(folder + file, "\n");
-    if (written || written.error().sysErrno != ENOSPC)
-        return written;
-    const auto all = readFile(folder.substr(0, folder.rfind('/')) + file + ".effective", kMostControlBytes);
-    return all ? writeControl(folder + file, *all) : written;
-}
-
 /// Those that may cost a process its life, or the others.
 Result<> setUnified(const std::string& folder, const oci::Resources& resources, bool areDeadly)
 {
@@ -207,7 +196,7 @@ Result<> setUnified(const std::string& folder, const oci::Resources& resources, 
         const std::string file = "/" + name;
         if (endsProcesses(file) != areDeadly)
             continue;
-        auto written = value.empty() ? emptyControl(folder, file) : writeControl(folder + file, value);
+        auto written = value.empty() ? emptyControl(folder, name) : writeControl(folder + file, value);
         const bool isUnlimitedAnyway = file == kSwapFile && value == "max"; // a kernel without swap has no such file
         if (!written && !(isUnlimitedAnyway && written.error().code == ErrorCode::NotFound))
             return written;
@@ -223,6 +212,21 @@ bool limitsIo(const oci::Resources& resources)
 }
 
 } // namespace
+
+std::string availableAbove(const std::string& folder, const std::string& file)
+{
+    const auto all = readFile(folder.substr(0, folder.rfind('/')) + "/" + file + ".effective", kMostControlBytes);
+    return all ? *all : std::string();
+}
+
+Result<> emptyControl(const std::string& folder, const std::string& file)
+{
+    auto written = writeControl(folder + "/" + file, "\n");
+    if (written || written.error().sysErrno != ENOSPC)
+        return written;
+    const std::string all = availableAbove(folder, file);
+    return all.empty() ? written : writeControl(folder + "/" + file, all);
+}
 
 std::uint64_t ioWeightOf(std::uint32_t weight)
 {

@@ -9,6 +9,12 @@ namespace twinhull::runtime {
 
 /// Writes one control file; the error names it.
 Result<> writeControl(const std::string& path, const std::string& value);
+/// What a group may have at most of a set (cpuset.cpus, cpuset.mems) without one of its own, as the kernel writes it;
+/// empty where that cannot be read.
+std::string availableAbove(const std::string& folder, const std::string& file);
+/// Takes a set away. A write of no bytes never reaches the kernel, a blank line empties the file. Where processes are
+/// in the group the kernel refuses that (ENOSPC): then it is given availableAbove(), which is the same to them.
+Result<> emptyControl(const std::string& folder, const std::string& file);
 
 /// memory.low, cpu.max, cpu.max.burst, cpu.weight, cpu.idle, cpuset.cpus, cpuset.mems,
 /// pids.max, io.weight, io.max, hugetlb.SIZE.max, hugetlb.SIZE.rsvd.max, rdma.max of `folder` (cgroup-v2.rst), as far

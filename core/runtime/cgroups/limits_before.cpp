@@ -32,6 +32,11 @@ std::vector<std::string> controlLines(std::string_view text)
     return lines;
 }
 
+bool isBlank(const std::string& text)
+{
+    return text.empty() || text == "\n";
+}
+
 std::string deviceOf(const std::string& line)
 {
     return line.substr(0, line.find(' '));
@@ -98,7 +103,8 @@ LimitsBefore::PutBack LimitsBefore::putBack() const
 {
     const auto isOther = [this](const File& file) {
         const auto now = readFile(m_folder + "/" + file.name, kControlLimitBytes);
-        return now && *now != file.text;
+        const bool isAsAbove = now && isBlank(file.text) && *now == availableAbove(m_folder, file.name);
+        return now && *now != file.text && !isAsAbove;
     };
     std::vector<const File*> others;
     for (const auto& file : m_files) {
@@ -114,7 +120,7 @@ LimitsBefore::PutBack LimitsBefore::putBack() const
             if (isByDevice(file->name))
                 writeBackLines(path, file->name, file->text, *now);
             else
-                (void)writeControl(path, file->text.empty() ? "\n" : file->text);
+                (void)(isBlank(file->text) ? emptyControl(m_folder, file->name) : writeControl(path, file->text));
         }
     }
     PutBack result;
