@@ -26,10 +26,11 @@ std::string_view viewOf(const QByteArray& bytes, qsizetype from, qsizetype to)
     return { bytes.constData() + from, static_cast<std::size_t>(to - from) };
 }
 
-bool endsLine(std::string_view record)
+/// What else a console says counts where it is printed: its time is that of a record before it, which is not known yet.
+bool endsWantedLine(std::string_view record, const LogChoice& choice)
 {
     const auto line = parseLogLine(record);
-    return !line || line->piece == LogPiece::Line;
+    return line ? line->piece == LogPiece::Line && choice.wants(*line) : choice.wantsBothStreams();
 }
 
 /// Whether a record may begin so: "2026-01-31T08:15:00.123456789Z ".
@@ -46,6 +47,16 @@ bool mayBecomeRecord(const QByteArray& begun)
 }
 
 } // namespace
+
+bool LogChoice::isInTime(const LogLine& line) const
+{
+    return (since.empty() || line.time >= since) && (until.empty() || line.time <= until);
+}
+
+bool LogChoice::wants(const LogLine& line) const
+{
+    return (line.stream == LogStream::Output ? wantsOutput : wantsError) && isInTime(line);
+}
 
 LogPrinter::LogPrinter(WorkloadKind kind, LogChoice choice)
     : m_kind(kind), m_choice(std::move(choice)), m_json(kind), m_isLastWanted(m_choice.since.empty())
@@ -97,8 +108,7 @@ Result<> LogPrinter::rest()
 
 Result<> LogPrinter::takeUndated(const QByteArray& bytes)
 {
-    const bool areBothWanted = m_choice.wantsOutput && m_choice.wantsError;
-    if (!areBothWanted || !m_isLastWanted)
+    if (!m_choice.wantsBothStreams() || !m_isLastWanted)
         return {};
     if (m_choice.asJson) {
         m_pending[0] += m_json.take(bytes);
@@ -112,17 +122,6 @@ Result<> LogPrinter::takeUndated(const QByteArray& bytes)
     return m_pending[0].size() < kLongestRecord ? Result<>() : flush();
 }
 
-bool LogPrinter::isInTime(const LogLine& line) const
-{
-    return (m_choice.since.empty() || line.time >= m_choice.since)
-        && (m_choice.until.empty() || line.time <= m_choice.until);
-}
-
-bool LogPrinter::isWanted(const LogLine& line) const
-{
-    return (line.stream == LogStream::Output ? m_choice.wantsOutput : m_choice.wantsError) && isInTime(line);
-}
-
 Result<> LogPrinter::takeRecord(std::string_view record)
 {
     const auto line = m_isInUndated ? std::nullopt : parseLogLine(record);
@@ -133,8 +132,8 @@ Result<> LogPrinter::takeRecord(std::string_view record)
     }
     if (!line) // cut off where the computer stopped
         return {};
-    m_isLastWanted = isInTime(*line);
-    if (!isWanted(*line))
+    m_isLastWanted = m_choice.isInTime(*line);
+    if (!m_choice.wants(*line))
         return {};
     if (m_choice.asJson) {
         m_pending[0] += m_json.take(QByteArray(record.data(), static_cast<qsizetype>(record.size())) + '\n');
@@ -169,7 +168,7 @@ Result<> LogPrinter::flush()
     return {};
 }
 
-qint64 tailOffset(QFile& file, std::uint64_t& lines)
+qint64 tailOffset(QFile& file, std::uint64_t& lines, const LogChoice& choice)
 {
     QByteArray begun; // of the record whose end was read
     bool isLast = true; // the end of the file: nothing follows it
@@ -180,7 +179,7 @@ qint64 tailOffset(QFile& file, std::uint64_t& lines)
         qsizetype recordEnd = piece.size();
         for (auto at = piece.lastIndexOf('\n'); at >= 0; at = at == 0 ? -1 : piece.lastIndexOf('\n', at - 1)) {
             const bool isRecord = !isLast || recordEnd > at + 1;
-            if (isRecord && endsLine(viewOf(piece, at + 1, recordEnd)) && lines-- == 0) {
+            if (isRecord && endsWantedLine(viewOf(piece, at + 1, recordEnd), choice) && lines-- == 0) {
                 lines = 0;
                 return std::min<qint64>(start + recordEnd + 1, file.size());
             }
@@ -192,7 +191,7 @@ qint64 tailOffset(QFile& file, std::uint64_t& lines)
         begun = piece.left(recordEnd);
         end = start;
     }
-    if (begun.isEmpty() || !endsLine(viewOf(begun, 0, begun.size())))
+    if (begun.isEmpty() || !endsWantedLine(viewOf(begun, 0, begun.size()), choice))
         return 0;
     if (lines == 0)
         return std::min<qint64>(begun.size() + 1, file.size());
@@ -200,10 +199,10 @@ qint64 tailOffset(QFile& file, std::uint64_t& lines)
     return 0;
 }
 
-void keepTail(std::vector<OpenLog>& files, std::uint64_t lines)
+void keepTail(std::vector<OpenLog>& files, std::uint64_t lines, const LogChoice& choice)
 {
     for (auto file = files.rbegin(); file != files.rend(); ++file) {
-        (*file)->seek(tailOffset(**file, lines));
+        (*file)->seek(tailOffset(**file, lines, choice));
         if (lines > 0)
             continue;
         files.erase(files.begin(), file.base() - 1); // none of theirs is wanted

@@ -23,6 +23,10 @@ struct LogChoice {
     std::string since = {}; ///< as logTime() writes it, compared as text; empty: from the beginning
     std::string until = {};
     QByteArray prefix = {}; ///< before each line: whose it is
+
+    bool wantsBothStreams() const { return wantsOutput && wantsError; }
+    bool isInTime(const LogLine& line) const;
+    bool wants(const LogLine& line) const;
 };
 
 /// Prints a log: records of what a program wrote (of a container, and of a VM made from an image) to standard output to
@@ -42,8 +46,6 @@ private:
     Result<> takeRecord(std::string_view record);
     Result<> takeUndated(const QByteArray& bytes);
     Result<> takeBegun();
-    bool isInTime(const LogLine& line) const;
-    bool isWanted(const LogLine& line) const;
 
     WorkloadKind m_kind;
     LogChoice m_choice;
@@ -55,11 +57,12 @@ private:
     QByteArray m_pending[2]; ///< for standard output, standard error
 };
 
-/// Where printing begins so that at most so many lines of a file are left, counted from its end. `lines` becomes what
-/// is left to be had of older files. A record that does not end a line counts with the one that does.
-qint64 tailOffset(QFile& file, std::uint64_t& lines);
+/// Where printing begins so that at most so many lines that are wanted are left of a file, counted from its end.
+/// `lines` becomes what is left to be had of older files. A record that does not end a line counts with the one that
+/// does.
+qint64 tailOffset(QFile& file, std::uint64_t& lines, const LogChoice& choice = {});
 /// The files of a log, the oldest first, so that at most so many lines are left: each stands where they begin, and the
 /// newest is always left.
-void keepTail(std::vector<OpenLog>& files, std::uint64_t lines);
+void keepTail(std::vector<OpenLog>& files, std::uint64_t lines, const LogChoice& choice = {});
 
 } // namespace twinhull

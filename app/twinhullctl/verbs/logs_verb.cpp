@@ -104,13 +104,13 @@ Result<std::uint64_t> tailFrom(const LogsOptions& options)
 }
 
 /// Prints so many of the last lines of what there is.
-Result<> beginAt(LogFollower& log, const WorkloadInfo& info, std::uint64_t lines)
+Result<> beginAt(LogFollower& log, const WorkloadInfo& info, std::uint64_t lines, const LogChoice& choice)
 {
     auto files = openLogs(info.logPath);
     if (!files)
         return std::move(files).error();
     if (lines != kAllLines)
-        keepTail(*files, lines);
+        keepTail(*files, lines, choice);
     return log.begin(*std::move(files));
 }
 
@@ -131,8 +131,8 @@ Result<LogFollower*> openLog(Program& program, const LogsOptions& options, const
             0, "Leave them out" };
     if (options.names.size() > 1)
         choice->prefix = info.name.toUtf8() + " | ";
-    auto* log = new LogFollower(info.logPath, LogPrinter(info.id.kind, *std::move(choice)), &program);
-    if (auto begun = beginAt(*log, info, *lines); !begun)
+    auto* log = new LogFollower(info.logPath, LogPrinter(info.id.kind, *choice), &program);
+    if (auto begun = beginAt(*log, info, *lines, *choice); !begun)
         return std::move(begun).error();
     auto printed = options.follows ? Result<>() : log->printRest();
     return printed ? Result<LogFollower*>(log) : std::move(printed).error();

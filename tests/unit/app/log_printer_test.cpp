@@ -33,9 +33,9 @@ private:
     UniqueFd m_before;
 };
 
-QByteArray recordOf(const char* text, std::int64_t wallNanoseconds)
+QByteArray recordOf(const char* text, std::int64_t wallNanoseconds, LogStream stream = LogStream::Output)
 {
-    return QByteArray::fromStdString(logRecords(LogStream::Output, text, wallNanoseconds));
+    return QByteArray::fromStdString(logRecords(stream, text, wallNanoseconds));
 }
 
 } // namespace
@@ -120,6 +120,23 @@ private Q_SLOTS:
         QFile file(QString::fromStdString(path()));
         QVERIFY(file.open(QIODevice::ReadOnly));
         QCOMPARE(tailOffset(file, lines), recordOf("a\n", kSecond).size()); // "bc" and the kernel's
+    }
+
+    /// The last line of a stream, whatever the other one or the console said since.
+    void countsOnlyWhatIsWanted()
+    {
+        const QByteArray before = recordOf("a\n", kSecond);
+        QVERIFY(writeFileAtomically(path(),
+            (before + recordOf("b\n", 2 * kSecond) + recordOf("x\ny\n", 2 * kSecond, LogStream::Error) + "[1] d\n"
+                + recordOf("c\n", 9 * kSecond))
+                .toStdString()));
+        QFile file(QString::fromStdString(path()));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        LogChoice choice;
+        choice.wantsError = false;
+        choice.until = logTime(5 * kSecond);
+        std::uint64_t lines = 1;
+        QCOMPARE(tailOffset(file, lines, choice), before.size());
     }
 
 private:
