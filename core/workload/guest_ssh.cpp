@@ -111,8 +111,7 @@ std::optional<SshPlace> addressBy(const GuestFacts& facts, GuestAddress::Way way
 {
     for (const IpFamily family : { IpFamily::V4, IpFamily::V6 }) {
         for (const GuestAddress& each : facts.addresses) {
-            if (each.way == way && each.isReachable() && isIp(each.address, family)
-                && isSomebodys(each.address))
+            if (each.way == way && each.isReachable() && isIp(each.address, family) && isSomebodys(each.address))
                 return SshPlace{ each.address, kSshPort, {} };
         }
     }
@@ -141,8 +140,8 @@ Error missingAddress(const WorkloadInfo& machine, const GuestFacts& facts)
     const QString agent = sentenceFor(facts.agent);
     return needsAddress(QT_TRANSLATE_NOOP("GuestSsh", "neither an agent inside nor a DHCP lease tells one"),
         agent.isEmpty() ? guestSshText(QT_TRANSLATE_NOOP("GuestSsh",
-                              "Give it a card in a network, or publish its port 22 when it is made (--publish "
-                              "2222:22)."))
+            "Give it a card in a network, or publish its port 22 when it is made (--publish "
+            "2222:22)."))
                         : agent.toStdString());
 }
 
@@ -183,8 +182,10 @@ Result<SshPlace> sshPlaceOf(const WorkloadInfo& machine, const GuestFacts& facts
     if (!far.isElsewhere || !isPrivate(place->address))
         return *std::move(place);
     if (!far.isBySsh)
-        return needsAddress(QT_TRANSLATE_NOOP("GuestSsh", "the one that is known means something on its own computer only"),
-            guestSshText(QT_TRANSLATE_NOOP("GuestSsh", "Connect to libvirt there by qemu+ssh, and ssh goes that way.")));
+        return needsAddress(
+            QT_TRANSLATE_NOOP("GuestSsh", "the one that is known means something on its own computer only"),
+            guestSshText(
+                QT_TRANSLATE_NOOP("GuestSsh", "Connect to libvirt there by qemu+ssh, and ssh goes that way.")));
     auto jump = far.jump();
     if (!jump)
         return std::move(jump).error();
@@ -195,7 +196,8 @@ Result<SshPlace> sshPlaceOf(const WorkloadInfo& machine, const GuestFacts& facts
 Result<QStringList> sshCommand(const SshPlace& place, const SshWish& wish)
 {
     if (!isHost(place.address))
-        return Error{ ErrorCode::InvalidArgument, '"' + place.address.left(64).toStdString() + "\" is no address", 0, {} };
+        return Error{ ErrorCode::InvalidArgument, '"' + place.address.left(64).toStdString() + "\" is no address", 0,
+            {} };
     if (wish.port && place.port != kSshPort && *wish.port != place.port)
         return Error{ ErrorCode::InvalidArgument,
             "it is reached by the published port " + std::to_string(place.port) + " only", 0,

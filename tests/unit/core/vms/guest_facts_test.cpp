@@ -20,8 +20,8 @@ private Q_SLOTS:
             return GuestAddress{ QStringLiteral("192.168.1.1"), 24, {}, QString::fromLatin1(mac),
                 GuestAddress::Source::Agent };
         };
-        std::vector<GuestAddress> addresses{ by("52:54:00:00:00:01"), by("52:54:00:00:00:02"),
-            by("52:54:00:00:00:03"), by("02:42:AC:11:00:02"), by("") };
+        std::vector<GuestAddress> addresses{ by("52:54:00:00:00:01"), by("52:54:00:00:00:02"), by("52:54:00:00:00:03"),
+            by("02:42:AC:11:00:02"), by("") };
         markWays(addresses, xml);
         QCOMPARE(addresses[0].way, GuestAddress::Way::Card);
         QCOMPARE(addresses[1].way, GuestAddress::Way::UserNetwork);

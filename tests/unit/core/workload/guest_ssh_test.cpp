@@ -54,8 +54,8 @@ class GuestSshTest : public QObject {
 private Q_SLOTS:
     void takesAnAddressOfACardFirst()
     {
-        const auto facts = factsWith({ { "fd00::7", Way::Card }, { "172.17.0.1", Way::Inside },
-            { "192.168.122.7", Way::Card } });
+        const auto facts
+            = factsWith({ { "fd00::7", Way::Card }, { "172.17.0.1", Way::Inside }, { "192.168.122.7", Way::Card } });
         const auto machine = runningMachine({ portOfSsh("127.0.0.1", 2222) });
         QCOMPARE(lineFor(machine, facts, kHere), QStringLiteral("ssh -- 192.168.122.7"));
         QCOMPARE(lineFor(machine, factsWith({ { "172.17.0.1", Way::Inside } }), kHere),
@@ -85,8 +85,8 @@ private Q_SLOTS:
         QCOMPARE(lineFor(machine, factsWith({ { "192.168.122.7", Way::Card } }), kLab),
             QStringLiteral("ssh -J me@lab.example:2200 -- 192.168.122.7"));
         QCOMPARE(lineFor(machine, {}, kLab), QStringLiteral("ssh -J me@lab.example:2200 -p 2222 -- 127.0.0.1"));
-        QCOMPARE(lineFor(machine, factsWith({ { "203.0.113.9", Way::Card } }), kLab),
-            QStringLiteral("ssh -- 203.0.113.9"));
+        QCOMPARE(
+            lineFor(machine, factsWith({ { "203.0.113.9", Way::Card } }), kLab), QStringLiteral("ssh -- 203.0.113.9"));
         QCOMPARE(lineFor(machine, {}, QStringLiteral("qemu+ssh://[fd00::1]/system")),
             QStringLiteral("ssh -J [fd00::1] -p 2222 -- 127.0.0.1"));
         const QString tls = lineFor(machine, {}, QStringLiteral("qemu+tls://lab.example/system"));
