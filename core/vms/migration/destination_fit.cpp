@@ -19,7 +19,7 @@ QString fitText(const char* text)
     return QCoreApplication::translate("MigrationObstacles", text);
 }
 
-QString bytesText(std::uint64_t bytes)
+QString memorySizeText(std::uint64_t bytes)
 {
     return QString::fromStdString(formatBytes(bytes));
 }
@@ -126,11 +126,11 @@ private:
                   .arg(m_needs.name);
         if (all > 0 && m_needs.memoryBytes > all)
             add(fitText(QT_TRANSLATE_NOOP("MigrationObstacles", "%1 has %2 of memory in all, and it needs %3."))
-                    .arg(m_to, bytesText(all), bytesText(m_needs.memoryBytes)),
+                    .arg(m_to, memorySizeText(all), memorySizeText(m_needs.memoryBytes)),
                 less, m_needs.isLive ? Weight::Certain : Weight::Doubtful); // one that is off may be given less there
         else if (m_needs.isLive && available && m_needs.memoryBytes > *available)
             add(fitText(QT_TRANSLATE_NOOP("MigrationObstacles", "%1 has %2 of memory left, and it may need %3."))
-                    .arg(m_to, bytesText(*available), bytesText(m_needs.memoryBytes)),
+                    .arg(m_to, memorySizeText(*available), memorySizeText(m_needs.memoryBytes)),
                 fitText(QT_TRANSLATE_NOOP("MigrationObstacles", "Stop something there first.")) + u' ' + less,
                 Weight::Doubtful);
     }

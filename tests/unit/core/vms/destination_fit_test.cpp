@@ -7,7 +7,7 @@ using namespace twinhull;
 
 namespace {
 
-constexpr std::uint64_t kGibibyte = std::uint64_t(1) << 30U;
+constexpr std::uint64_t kFitGibibyte = std::uint64_t(1) << 30U;
 
 /// As libvirt tells it, shortened: machines of the architecture, and one that KVM alone has.
 const QByteArray kCapabilities = R"(<capabilities>
@@ -23,13 +23,13 @@ const QByteArray kCapabilities = R"(<capabilities>
 
 MigrationHost fittingHost()
 {
-    return { kCapabilities, 7'002'000, 9'000'000, 8 * kGibibyte, 4 * kGibibyte };
+    return { kCapabilities, 7'002'000, 9'000'000, 8 * kFitGibibyte, 4 * kFitGibibyte };
 }
 
 MigrationNeeds needsOf(const char* machine, const char* type = "kvm")
 {
     return { QStringLiteral("web"), QString::fromLatin1(type), QStringLiteral("x86_64"), QString::fromLatin1(machine),
-        2 * kGibibyte, true };
+        2 * kFitGibibyte, true };
 }
 
 std::vector<MigrationObstacle> fit(const MigrationNeeds& needs, const MigrationHost& there)
@@ -72,12 +72,12 @@ private Q_SLOTS:
     void knowsWhetherThereIsMemory()
     {
         auto full = fittingHost();
-        full.availableBytes = kGibibyte;
+        full.availableBytes = kFitGibibyte;
         const auto maybe = fit(needsOf("q35"), full);
         QCOMPARE(maybe.size(), std::size_t(1));
         QVERIFY(maybe[0].sentence.contains(u"1 GiB") && maybe[0].weight == Weight::Doubtful);
         auto small = fittingHost();
-        small.memoryBytes = kGibibyte;
+        small.memoryBytes = kFitGibibyte;
         QVERIFY(fit(needsOf("q35"), small).at(0).weight == Weight::Certain);
         auto off = needsOf("q35");
         off.isLive = false;

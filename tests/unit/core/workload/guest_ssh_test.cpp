@@ -7,9 +7,6 @@ using namespace twinhull;
 
 namespace {
 
-using Source = GuestAddress::Source;
-using Way = GuestAddress::Way;
-
 const QString kHere = QStringLiteral("qemu:///session");
 const QString kLab = QStringLiteral("qemu+ssh://me@lab.example:2200/system");
 
@@ -27,12 +24,12 @@ PublishedPort portOfSsh(const char* address, std::uint16_t port)
     return { QString::fromLatin1(address), port, 22, PortProtocol::Tcp };
 }
 
-GuestFacts factsWith(const std::vector<std::pair<const char*, Way>>& addresses)
+GuestFacts factsWith(const std::vector<std::pair<const char*, GuestAddress::Way>>& addresses)
 {
     GuestFacts facts;
     facts.agent = GuestFacts::Agent::Answers;
     for (const auto& [address, way] : addresses)
-        facts.addresses.push_back({ QString::fromLatin1(address), 24, {}, {}, Source::Agent, way });
+        facts.addresses.push_back({ QString::fromLatin1(address), 24, {}, {}, GuestAddress::Source::Agent, way });
     return facts;
 }
 
@@ -54,21 +51,23 @@ class GuestSshTest : public QObject {
 private Q_SLOTS:
     void takesAnAddressOfACardFirst()
     {
-        const auto facts
-            = factsWith({ { "fd00::7", Way::Card }, { "172.17.0.1", Way::Inside }, { "192.168.122.7", Way::Card } });
+        const auto facts = factsWith({ { "fd00::7", GuestAddress::Way::Card },
+            { "172.17.0.1", GuestAddress::Way::Inside }, { "192.168.122.7", GuestAddress::Way::Card } });
         const auto machine = runningMachine({ portOfSsh("127.0.0.1", 2222) });
         QCOMPARE(lineFor(machine, facts, kHere), QStringLiteral("ssh -- 192.168.122.7"));
-        QCOMPARE(lineFor(machine, factsWith({ { "172.17.0.1", Way::Inside } }), kHere),
+        QCOMPARE(lineFor(machine, factsWith({ { "172.17.0.1", GuestAddress::Way::Inside } }), kHere),
             QStringLiteral("ssh -p 2222 -- 127.0.0.1"));
-        QCOMPARE(lineFor(runningMachine(), factsWith({ { "10.8.0.2", Way::Inside } }), kHere),
+        QCOMPARE(lineFor(runningMachine(), factsWith({ { "10.8.0.2", GuestAddress::Way::Inside } }), kHere),
             QStringLiteral("ssh -- 10.8.0.2"));
-        QCOMPARE(lineFor(runningMachine(), factsWith({ { "fe80::1", Way::Card }, { "fd00::7", Way::Card } }), kHere),
+        QCOMPARE(
+            lineFor(runningMachine(),
+                factsWith({ { "fe80::1", GuestAddress::Way::Card }, { "fd00::7", GuestAddress::Way::Card } }), kHere),
             QStringLiteral("ssh -- fd00::7"));
     }
 
     void takesThePublishedPortOfAUserNetwork()
     {
-        const auto facts = factsWith({ { "10.0.2.15", Way::UserNetwork } });
+        const auto facts = factsWith({ { "10.0.2.15", GuestAddress::Way::UserNetwork } });
         QCOMPARE(lineFor(runningMachine({ portOfSsh("0.0.0.0", 2222) }), facts, kHere),
             QStringLiteral("ssh -p 2222 -- 127.0.0.1"));
         QCOMPARE(
@@ -82,11 +81,11 @@ private Q_SLOTS:
     void jumpsThroughTheHostToWhatOnlyThatReaches()
     {
         const auto machine = runningMachine({ portOfSsh("127.0.0.1", 2222) });
-        QCOMPARE(lineFor(machine, factsWith({ { "192.168.122.7", Way::Card } }), kLab),
+        QCOMPARE(lineFor(machine, factsWith({ { "192.168.122.7", GuestAddress::Way::Card } }), kLab),
             QStringLiteral("ssh -J me@lab.example:2200 -- 192.168.122.7"));
         QCOMPARE(lineFor(machine, {}, kLab), QStringLiteral("ssh -J me@lab.example:2200 -p 2222 -- 127.0.0.1"));
-        QCOMPARE(
-            lineFor(machine, factsWith({ { "203.0.113.9", Way::Card } }), kLab), QStringLiteral("ssh -- 203.0.113.9"));
+        QCOMPARE(lineFor(machine, factsWith({ { "203.0.113.9", GuestAddress::Way::Card } }), kLab),
+            QStringLiteral("ssh -- 203.0.113.9"));
         QCOMPARE(lineFor(machine, {}, QStringLiteral("qemu+ssh://[fd00::1]/system")),
             QStringLiteral("ssh -J [fd00::1] -p 2222 -- 127.0.0.1"));
         const QString tls = lineFor(machine, {}, QStringLiteral("qemu+tls://lab.example/system"));
@@ -106,7 +105,7 @@ private Q_SLOTS:
 
     void addsWhatAPersonWishes()
     {
-        const auto facts = factsWith({ { "192.168.122.7", Way::Card } });
+        const auto facts = factsWith({ { "192.168.122.7", GuestAddress::Way::Card } });
         QCOMPARE(lineFor(runningMachine(), facts, kHere,
                      { QStringLiteral("root"), std::uint16_t(2022), { QStringLiteral("ls"), QStringLiteral("-l") } }),
             QStringLiteral("ssh -p 2022 -- root@192.168.122.7 ls -l"));
@@ -142,7 +141,7 @@ private Q_SLOTS:
         QFETCH(QString, address);
         QFETCH(QString, user);
         QFETCH(QString, uri);
-        const auto facts = factsWith({ { address.toLatin1().constData(), Way::Card } });
+        const auto facts = factsWith({ { address.toLatin1().constData(), GuestAddress::Way::Card } });
         const QString line = lineFor(runningMachine(), facts, uri, { user, {}, {} });
         QVERIFY2(!line.startsWith(u"ssh "), qPrintable(line));
     }
