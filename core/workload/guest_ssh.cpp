@@ -61,7 +61,9 @@ bool isHost(const QString& host)
 /// How libvirt of another computer is reached, and with that its machines.
 struct FarHost {
     explicit FarHost(const QString& uri)
-        : url(uri), isElsewhere(!url.host().isEmpty()), isBySsh(url.scheme().contains(QLatin1String("ssh")))
+        : url(uri)
+        , isElsewhere(!uri.isEmpty() && (!url.isValid() || !url.host().isEmpty()))
+        , isBySsh(url.scheme().contains(QLatin1String("ssh")))
     {
     }
 
@@ -70,8 +72,9 @@ struct FarHost {
         const QString user = url.userName(QUrl::FullyDecoded);
         if (!isHost(url.host()) || (!user.isEmpty() && !checkSshUser(user)))
             return Error{ ErrorCode::InvalidArgument,
-                guestSshText(QT_TRANSLATE_NOOP("GuestSsh", "ssh cannot jump through the host of its connection")), 0,
-                guestSshText(QT_TRANSLATE_NOOP("GuestSsh", "Connect to it as qemu+ssh://USER@HOST/system.")) };
+                guestSshText(
+                    QT_TRANSLATE_NOOP("GuestSsh", "the host of its connection has a name that ssh is not told")),
+                0, guestSshText(QT_TRANSLATE_NOOP("GuestSsh", "Connect to it as qemu+ssh://USER@HOST/system.")) };
         QString words = isIp(url.host(), IpFamily::V6) ? u'[' + url.host() + u']' : url.host();
         if (!user.isEmpty())
             words.prepend(user + u'@');
