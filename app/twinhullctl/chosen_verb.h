@@ -51,6 +51,6 @@ void addHistoryVerb(CLI::App& app, ChosenVerb& chosen);
 void addCompareVerb(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, const CommandTail& tail);
 void addTwinVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, const CommandTail& tail);
 void addPoolVerbs(CLI::App& app, ChosenVerb& chosen);
-void addVmVerbs(CLI::App& app, ChosenVerb& chosen);
+void addVmVerbs(CLI::App& app, ChosenVerb& chosen, const CommandTail& tail);
 
 } // namespace twinhull

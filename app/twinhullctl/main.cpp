@@ -43,7 +43,7 @@ void addAllVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, cons
     addCompareVerb(app, chosen, options, tail);
     addTwinVerbs(app, chosen, options, tail);
     addPoolVerbs(app, chosen);
-    addVmVerbs(app, chosen);
+    addVmVerbs(app, chosen, tail);
 }
 
 /// Nothing when a verb was chosen; else what to exit with, after help or a complaint.

@@ -37,6 +37,7 @@ inline const Setting<QString> kCompareOverlay{ "compare/overlay", QStringLiteral
 inline const Setting<int> kChartsSpan{ "charts/spanSeconds", 600 }; ///< of one workload's charts
 inline const Setting<QStringList> kChartsFigures{ "charts/figures", {} }; ///< nameOf(Quantity); none: the usual six
 inline const Setting<QString> kChartsOverlay{ "charts/overlay", QStringLiteral("none") };
+inline const Setting<QStringList> kSshUsers{ "vms/sshUsers", {} }; ///< "KEY USER", the latest first (ssh_users.h)
 inline const Setting<QString> kDetailsTab{ "workloads/detailsTab", QStringLiteral("overview") };
 }
 

@@ -18,7 +18,7 @@ bool GuestAddress::isReachable() const
 {
     const bool isLoop = address.startsWith(QStringLiteral("127.")) || address == u"::1";
     const bool isOfLink = address.startsWith(QStringLiteral("169.254.")) || address.startsWith(QStringLiteral("fe80:"));
-    return !address.isEmpty() && !isLoop && !isOfLink;
+    return !address.isEmpty() && !isLoop && !isOfLink && way != Way::UserNetwork;
 }
 
 QString nameOf(GuestFacts::Agent agent)

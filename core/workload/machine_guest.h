@@ -20,14 +20,20 @@ struct GuestAddress {
         Lease, ///< what the network's DHCP server lent it
         Arp, ///< what this computer saw on the wire
     };
+    enum class Way {
+        Card, ///< a card of the machine has it
+        Inside, ///< no card of the machine's definition has its hardware address: a bridge or tunnel inside, perhaps
+        UserNetwork, ///< a card in QEMU's own network, which nothing outside reaches
+    };
 
     QString address; ///< IPv4 or IPv6, as inet_ntop(3) writes it
     unsigned prefix = 0;
     QString device; ///< "eth0" inside, or "vnet0" here; may be empty
     QString hardwareAddress; ///< may be empty
     Source source = Source::Agent;
+    Way way = Way::Card;
 
-    /// Neither of the machine itself nor of its link alone: it can be reached from elsewhere.
+    /// Neither of the machine itself nor of its link or of QEMU's own network alone: it can be reached from elsewhere.
     bool isReachable() const;
 
     friend bool operator==(const GuestAddress&, const GuestAddress&) = default;

@@ -30,9 +30,26 @@ struct MigrationRequest {
 
 /// What stands in the way, and what can be done about it; sentences.
 struct MigrationObstacle {
+    enum class Weight {
+        Certain,
+        Doubtful, ///< it may go well; told beforehand, and refused by nobody but the hosts themselves
+    };
+
     QString sentence;
     QString nextStep;
+    Weight weight = Weight::Certain;
 };
+
+/// Without what is doubtful.
+inline std::vector<MigrationObstacle> certainOf(const std::vector<MigrationObstacle>& obstacles)
+{
+    std::vector<MigrationObstacle> certain;
+    for (const MigrationObstacle& each : obstacles) {
+        if (each.weight == MigrationObstacle::Weight::Certain)
+            certain.push_back(each);
+    }
+    return certain;
+}
 
 struct MigrationOutcome {
     QString key; ///< of the workload that it is at the destination
@@ -48,11 +65,11 @@ class MachineMigration {
 public:
     virtual ~MachineMigration() = default;
 
-    /// Everything that is known to stand in the way; succeeds with none where nothing is.
+    /// Everything that is known to stand in the way, or may; succeeds with none where nothing is.
     virtual std::unique_ptr<Job> findObstacles(const WorkloadInfo& machine, MachineMigration& destination,
         const MigrationRequest& request, std::shared_ptr<std::vector<MigrationObstacle>> into)
         = 0;
-    /// Fails with the first obstacle. Whatever stops it, the machine is where and as it was, and nothing of it is at
+    /// Fails with the certain obstacles. Whatever stops it, the machine is where and as it was, and nothing of it is at
     /// the destination.
     virtual std::unique_ptr<Job> migrate(const WorkloadInfo& machine, MachineMigration& destination,
         const MigrationRequest& request, std::shared_ptr<MigrationOutcome> outcome)

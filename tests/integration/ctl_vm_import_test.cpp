@@ -2,6 +2,7 @@
 #include "core/base/files.h"
 #include "core/base/subprocess.h"
 #include "core/vms/disks/vm_folder.h"
+#include "tests/support/container_world.h"
 #include "tests/support/ctl.h"
 #include "tests/support/libvirt_session.h"
 #include "tests/support/temporary_world.h"
@@ -103,6 +104,36 @@ private Q_SLOTS:
         const auto other = ctl({ "vm", "import", "--name", "y", "--in-place", "--disk", at("talk.vmdk") });
         QVERIFY(other.exitCode != 0);
         QVERIFY2(other.text().contains(QStringLiteral("vmdk")), qPrintable(other.text()));
+    }
+
+    /// A program of the test's own stands in for the client, and tells its words.
+    void goesInsideBySsh()
+    {
+        const std::string port = std::to_string(test::freePort());
+        const auto made = ctl({ "vm", "import", "--name", "x", "--in-place", "--disk", at("talk.raw"), "--memory",
+            "128M", "--publish", port + ":22" });
+        QVERIFY2(made.exitCode == 0, qPrintable(made.text()));
+        const auto off = ctl({ "vm", "ssh", "x" });
+        QVERIFY2(off.exitCode == 3 && off.err.contains("needs an address: it does not run"), qPrintable(off.text()));
+        QCOMPARE(ctl({ "start", "x", "--kind", "vm" }).exitCode, 0);
+        const auto printed = ctl({ "vm", "ssh", "x", "--user", "anna", "--print" });
+        QCOMPARE(QString::fromUtf8(printed.out), QString::fromStdString("ssh -p " + port + " -- anna@127.0.0.1\n"));
+        const auto told = ctl({ "vm", "ssh", "x", "--json" }).json();
+        QCOMPARE(told[u"address"].toString(), QStringLiteral("127.0.0.1"));
+        QCOMPARE(told[u"port"].toInt(), std::stoi(port));
+        QVERIFY(told[u"user"].isNull() && told[u"jump"].isNull() && told[u"command"].toArray().size() == 5);
+        const auto hostile = ctl({ "vm", "ssh", "x", "--user=-oProxyCommand=id", "--print" });
+        QVERIFY2(hostile.exitCode == 2 && hostile.out.isEmpty(), qPrintable(hostile.text()));
+
+        QVERIFY(makeFolders(at("bin")));
+        QVERIFY(writeFileAtomically(at("bin/ssh"), "#!/bin/sh\nprintf '%s\\n' \"$@\"\nexit 7\n", 0700));
+        const QByteArray path = qgetenv("PATH");
+        qputenv("PATH", QByteArray::fromStdString(at("bin")) + ':' + path);
+        const auto went = ctl({ "vm", "ssh", "x", "-u", "anna", "--", "echo", "a b", "--json" });
+        qputenv("PATH", path);
+        QCOMPARE(went.exitCode, 7);
+        QCOMPARE(QString::fromUtf8(went.out),
+            QString::fromStdString("-p\n" + port + "\n--\nanna@127.0.0.1\necho\na b\n--json\n"));
     }
 
     void startsFromAMediumThatTellsItsSystem()

@@ -67,6 +67,8 @@ private Q_SLOTS:
         row("it is there", { "home" }, "it is there already");
         row("no such connection", { "nowhere" }, "there is no connection nowhere");
         row("another hypervisor", { "test" }, "has another hypervisor (TEST)");
+        row("no destination", {}, "no destination is named");
+        row("a host that is not kept", { "--to", "test:///default" }, "twinhullctl connect test:///default");
         row("live and offline", { "lab", "--live", "--offline" }, "excludes");
     }
 
@@ -74,13 +76,14 @@ private Q_SLOTS:
     {
         QFETCH(Words, words);
         QFETCH(QString, why);
-        if (words.front() == "test")
+        const bool isConnected = !words.empty() && words.front() == "test";
+        if (isConnected)
             does({ "connect", "test:///default" });
         Words all{ "vm", "migrate", "x" };
         all.insert(all.end(), words.begin(), words.end());
         const auto refused = ctl(all);
         QVERIFY2(refused.exitCode != 0 && QString::fromUtf8(refused.err).contains(why), qPrintable(refused.text()));
-        if (words.front() == "test")
+        if (isConnected)
             does({ "disconnect", "test" });
     }
 
@@ -94,6 +97,30 @@ private Q_SLOTS:
         QVERIFY(!inTheWay.isEmpty() && inTheWay[0][u"sentence"].toString().contains(u"snapshots"));
         QVERIFY(!inTheWay[0][u"next_step"].toString().isEmpty());
         does({ "vm", "snapshot", "delete", "x", "s" });
+    }
+
+    /// Of machines that are defined only, by the address of the host; a name may be taken, memory may be short.
+    void tellsOfAHostBeforeAnythingGoesThere()
+    {
+        const std::string uri = m_other.uri().toStdString();
+        define("home", "small", "64");
+        const auto clear = ctl({ "vm", "migrate", "small", "--to", uri, "--check" });
+        QVERIFY2(clear.exitCode == 0 && clear.out.contains("Nothing stands in the way."), qPrintable(clear.text()));
+        define("lab", "small", "64");
+        const auto named = ctl({ "vm", "migrate", "small", "--to", uri, "--check", "--json" });
+        QCOMPARE(named.exitCode, 1);
+        const auto obstacle = named.json().array()[0];
+        QVERIFY2(obstacle[u"sentence"].toString().contains(u"is named small"), qPrintable(named.text()));
+        QVERIFY(obstacle[u"certain"].toBool() && !obstacle[u"next_step"].toString().isEmpty());
+        does({ "--connect", "lab", "remove", "small", "--kind", "vm" });
+        define("home", "big", "67108864"); // 64 TiB
+        const auto big = ctl({ "vm", "migrate", "big", "--to", "lab", "--check", "--json" });
+        const auto memory = big.json().array()[0];
+        QVERIFY2(memory[u"sentence"].toString().contains(u"64 TiB"), qPrintable(big.text()));
+        QVERIFY(big.exitCode == 1 && memory[u"certain"].isBool() && !memory[u"certain"].toBool());
+        const auto elsewhere = ctl({ "vm", "migrate", "small", "--to", "test:///default", "--check" });
+        QVERIFY2(elsewhere.exitCode == 1 && elsewhere.out.contains("another hypervisor"), qPrintable(elsewhere.text()));
+        does({ "remove", "small", "big", "--kind", "vm" });
     }
 
     void oneThatIsStoppedInTheMiddleRunsOnWhereItWas_data()
@@ -176,6 +203,18 @@ private:
         const auto done = ctl(words);
         if (done.exitCode != 0)
             QTest::qFail(qPrintable(done.text()), __FILE__, __LINE__);
+    }
+
+    void define(const std::string& connection, const QByteArray& name, const QByteArray& mebibytes)
+    {
+        const QString path = m_world.path(QString::fromLatin1(name + ".xml"));
+        QFile file(path);
+        const QByteArray xml = "<domain type='qemu'><name>" + name + "</name><memory unit='MiB'>" + mebibytes
+            + "</memory><os><type arch='x86_64' machine='q35'>hvm</type></os></domain>";
+        if (!file.open(QIODevice::WriteOnly | QIODevice::Truncate) || file.write(xml) != xml.size())
+            QTest::qFail("the definition could not be written", __FILE__, __LINE__);
+        file.close();
+        does({ "--connect", connection, "vm", "define", path.toStdString() });
     }
 
     /// Empty where it is not there.

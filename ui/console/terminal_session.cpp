@@ -73,8 +73,7 @@ void TerminalSession::start()
     m_view->restart();
     m_view->setEnded(false);
     m_end->hide();
-    const auto words = isAttached() ? attachCommand(m_command.info)
-                                    : terminalCommand(m_command.info, m_command.user, m_command.words);
+    const auto words = wordsToRun();
     const auto started = words ? m_program->start(*words, m_view->cells()) : Result<>(words.error());
     if (started) {
         m_view->setFocus();
@@ -84,16 +83,29 @@ void TerminalSession::start()
     showEnd(QString::fromStdString(started.error().toLine()));
 }
 
+Result<QStringList> TerminalSession::wordsToRun() const
+{
+    if (isBySsh())
+        return m_command.words;
+    return isAttached() ? attachCommand(m_command.info)
+                        : terminalCommand(m_command.info, m_command.user, m_command.words);
+}
+
 void TerminalSession::onEnd(int exitStatus)
 {
     m_program.release()->deleteLater(); // it is telling just now
+    showEnd(endText(exitStatus));
+}
+
+QString TerminalSession::endText(int exitStatus) const
+{
     if (isAttached())
-        showEnd(exitStatus == 0 ? tr("The terminal was left, or the main process has ended.")
-                                : tr("The main process has ended with exit code %1.").arg(exitStatus));
-    else if (exitStatus == kCouldNotRun)
-        showEnd(tr("It could not be run, or ended with exit code 255."));
-    else
-        showEnd(exitStatus == 0 ? tr("It has ended.") : tr("It has ended with exit code %1.").arg(exitStatus));
+        return exitStatus == 0 ? tr("The terminal was left, or the main process has ended.")
+                               : tr("The main process has ended with exit code %1.").arg(exitStatus);
+    if (exitStatus == kCouldNotRun)
+        return isBySsh() ? tr("ssh could not log in, or its connection broke; it says why above.")
+                         : tr("It could not be run, or ended with exit code 255.");
+    return exitStatus == 0 ? tr("It has ended.") : tr("It has ended with exit code %1.").arg(exitStatus);
 }
 
 void TerminalSession::showEnd(const QString& text)
@@ -110,14 +122,22 @@ void TerminalSession::setWorkload(const WorkloadInfo& info)
     presentAgain();
 }
 
+bool TerminalSession::canRunAgain() const
+{
+    if (isBySsh())
+        return m_command.info.state == WorkloadState::Running;
+    return m_command.info.capabilities.testFlag(isAttached() ? Capability::Console : Capability::Exec);
+}
+
 void TerminalSession::presentAgain()
 {
     if (m_program)
         return;
-    const bool canRun = m_command.info.capabilities.testFlag(isAttached() ? Capability::Console : Capability::Exec);
+    const bool canRun = canRunAgain();
     m_again->setEnabled(canRun);
     m_again->setToolTip(canRun ? QString() : tr("%1 has to run first").arg(m_command.info.name));
-    if (m_command.info.footprint.isEmpty())
+    const bool isOver = isBySsh() ? !canRun : m_command.info.footprint.isEmpty(); // of another computer it is empty
+    if (isOver)
         m_endText->setText(tr("%1 does not run any more, so the terminal has ended.").arg(m_command.info.name));
 }
 

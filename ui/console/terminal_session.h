@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/result.h"
 #include "core/workload/workload_info.h"
 
 #include <QWidget>
@@ -20,6 +21,7 @@ struct TerminalCommand {
     WorkloadInfo info;
     QString user; ///< empty: the workload's own
     QStringList words; ///< empty: none is run, and the terminal of the main process is shown
+    enum class Where { Inside, Here } where = Where::Inside; ///< Here: a program that leads inside by itself, ssh
 };
 
 /// One command in a terminal, or the main process's. At its end the screen stays, a line says how it ended, and it can
@@ -35,6 +37,7 @@ public:
     static QString keysHint(); ///< which keys are not the program's
     QString title() const; ///< "sh", "root: sh"
     bool isAttached() const { return m_command.words.isEmpty(); }
+    bool isBySsh() const { return m_command.where == TerminalCommand::Where::Here; }
     TerminalView* view() const { return m_view; }
     bool isRunning() const { return m_program != nullptr; }
     void setWorkload(const WorkloadInfo& info); ///< as it is now
@@ -45,6 +48,9 @@ Q_SIGNALS:
 private:
     void start();
     void onEnd(int exitStatus);
+    Result<QStringList> wordsToRun() const;
+    QString endText(int exitStatus) const;
+    bool canRunAgain() const;
     void showEnd(const QString& text);
     void presentAgain();
 

@@ -2,6 +2,7 @@
 #include "ui/console/terminal_tab.h"
 
 #include "core/twin/command_words.h"
+#include "ui/console/ssh_button.h"
 #include "ui/console/terminal_session.h"
 #include "ui/console/terminal_view.h"
 
@@ -31,8 +32,8 @@ QLineEdit* makeField(const QString& name, const QString& text, const char* objec
 
 } // namespace
 
-TerminalTab::TerminalTab(QWidget* parent)
-    : QWidget(parent), m_tabs(new QTabBar), m_stack(new QStackedWidget), m_notice(new QLabel)
+TerminalTab::TerminalTab(QWidget* parent, SshButton* ssh)
+    : QWidget(parent), m_ssh(ssh), m_tabs(new QTabBar), m_stack(new QStackedWidget), m_notice(new QLabel)
 {
     setObjectName(QStringLiteral("terminalTab"));
     m_tabs->setObjectName(QStringLiteral("terminalTabs"));
@@ -88,6 +89,14 @@ QWidget* TerminalTab::makeBar()
     layout->setSpacing(kTabGap);
     for (QWidget* widget : std::initializer_list<QWidget*>{ command, m_command, user, m_user, m_open, m_attach })
         layout->addWidget(widget);
+    if (m_ssh != nullptr) {
+        layout->addWidget(m_ssh);
+        connect(m_ssh, &SshButton::chosen, this,
+            [this](const WorkloadInfo& machine, const QString& user, const QStringList& words) {
+                if (machine.id == m_info.id) // else another was chosen while its user was asked for
+                    openSession({ machine, user, words, TerminalCommand::Where::Here });
+            });
+    }
     layout->addWidget(m_tabs, 1);
     layout->addWidget(m_close);
     connect(m_close, &QPushButton::clicked, this, [this] { close(m_tabs->currentIndex()); });
@@ -219,20 +228,28 @@ void TerminalTab::presentState()
     m_attach->setVisible(m_info.id.kind == WorkloadKind::Container);
     m_attach->setToolTip(hasTerminal ? tr("Shows the terminal of the main process; Ctrl+] leaves it")
                                      : tr("The main process has no terminal. Make the container with one: --terminal"));
+    if (m_ssh != nullptr)
+        m_ssh->present(m_info, whyNoMore());
     m_notice->setText(
         why.isEmpty() ? tr("No terminal is open in %1. Enter runs the command above.").arg(m_info.name) : why);
 }
 
-QString TerminalTab::whyNot() const
+QString TerminalTab::whyNoMore() const
 {
     constexpr std::size_t kMostTerminals = 16; // of all workloads
+    return m_sessions.size() < kMostTerminals ? QString() : tr("So many terminals are enough; close one first.");
+}
+
+QString TerminalTab::whyNot() const
+{
     if (m_info.state == WorkloadState::Paused)
         return tr("%1 is paused. Resume it to open a terminal inside.").arg(m_info.name);
     if (m_info.state != WorkloadState::Running)
         return tr("%1 does not run. Start it to open a terminal inside.").arg(m_info.name);
     if (!m_info.capabilities.testFlag(Capability::Exec))
-        return tr("%1 was not made from an image, so nothing inside runs commands for us.").arg(m_info.name);
-    return m_sessions.size() < kMostTerminals ? QString() : tr("So many terminals are enough; close one first.");
+        return tr("%1 was not made from an image, so nothing inside runs commands for us. Its ssh server may: SSH.")
+            .arg(m_info.name);
+    return whyNoMore();
 }
 
 } // namespace twinhull

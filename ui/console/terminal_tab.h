@@ -15,6 +15,7 @@ class QTabBar;
 
 namespace twinhull {
 
+class SshButton;
 class TerminalSession;
 struct TerminalCommand;
 
@@ -23,7 +24,8 @@ class TerminalTab : public QWidget {
     Q_OBJECT
 
 public:
-    explicit TerminalTab(QWidget* parent = nullptr);
+    /// `ssh`, where there is one, becomes its child and leads to a terminal as well.
+    explicit TerminalTab(QWidget* parent = nullptr, SshButton* ssh = nullptr);
 
     void present(const WorkloadInfo& info);
     /// Of any workload, as it is told: terminals that are not looked at hear of its end too.
@@ -41,6 +43,7 @@ private:
     void showCurrent();
     void presentState();
     QString whyNot() const; ///< why no terminal can be opened; empty when one can
+    QString whyNoMore() const; ///< there are so many
     std::vector<TerminalSession*> ofThis() const;
 
     WorkloadInfo m_info;
@@ -49,6 +52,7 @@ private:
     QLineEdit* m_user = nullptr;
     QPushButton* m_open = nullptr;
     QPushButton* m_attach = nullptr;
+    SshButton* m_ssh; ///< may be null
     QPushButton* m_close = nullptr;
     QTabBar* m_tabs;
     QStackedWidget* m_stack;

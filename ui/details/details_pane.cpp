@@ -9,6 +9,7 @@
 #include "ui/console/log_export.h"
 #include "ui/console/log_view.h"
 #include "ui/console/screen_tab.h"
+#include "ui/console/ssh_button.h"
 #include "ui/console/terminal_tab.h"
 #include "ui/details/guest_tab.h"
 #include "ui/details/inspect_pane.h"
@@ -205,7 +206,7 @@ void DetailsPane::presentLogs(QStackedWidget& tab, const WorkloadInfo& info) con
 
 QWidget* DetailsPane::makeTerminalTab()
 {
-    auto* tab = new TerminalTab(this);
+    auto* tab = new TerminalTab(this, new SshButton(m_context));
     connect(&m_context.workloads, &WorkloadRegistry::changed, tab, &TerminalTab::noteChange);
     connect(&m_context.workloads, &WorkloadRegistry::removed, tab, &TerminalTab::forget);
     return tab;

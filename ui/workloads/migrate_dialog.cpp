@@ -197,14 +197,16 @@ void MigrateDialog::showFound(const Result<>& looked)
 {
     if (!looked)
         return m_text->setText(errorParagraph(looked.error()));
-    if (!m_found->empty())
+    if (!certainOf(*m_found).empty())
         return m_text->setText(obstacleParagraphs(*m_found));
+    m_accept->setEnabled(true);
+    if (!m_found->empty())
+        return m_text->setText(tr("It may not go well:") + u'\n' + obstacleParagraphs(*m_found));
     m_text->setText(isRunning(m_machine)
             ? tr(
                 "Nothing stands in the way. It goes on running there; for a moment it stands still. Its memory crosses "
                 "the network unencrypted.")
             : tr("Nothing stands in the way. It is off, so its definition moves."));
-    m_accept->setEnabled(true);
 }
 
 void MigrateDialog::submit()

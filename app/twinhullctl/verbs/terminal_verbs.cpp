@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/twinhullctl/agent_command.h"
 #include "app/twinhullctl/attached_run.h"
+#include "app/twinhullctl/become_program.h"
 #include "app/twinhullctl/chosen_verb.h"
 #include "app/twinhullctl/guest_command_run.h"
 #include "app/twinhullctl/plan_arguments.h"
@@ -11,10 +12,6 @@
 #include "core/containers/image_user.h"
 #include "core/ipc/event_journal.h"
 
-#include <unistd.h>
-
-#include <cerrno>
-#include <csignal>
 #include <cstdlib>
 
 namespace twinhull {
@@ -58,20 +55,6 @@ void attach(Program& program, const std::string& name)
         return;
     }
     new TerminalSession(program, *std::move(terminal));
-}
-
-/// Becomes hull; returns only when that fails.
-Error becomeProgram(const std::vector<std::string>& words)
-{
-    std::vector<char*> arguments;
-    for (const auto& word : words)
-        arguments.push_back(const_cast<char*>(word.c_str())); // execv(3) does not write to them
-    arguments.push_back(nullptr);
-    sigset_t none;
-    ::sigemptyset(&none);
-    ::pthread_sigmask(SIG_SETMASK, &none, nullptr); // ours are blocked and read by a descriptor
-    ::execv(arguments.front(), arguments.data());
-    return Error::fromErrno(errno, "run " + words.front());
 }
 
 std::string ownTerm()

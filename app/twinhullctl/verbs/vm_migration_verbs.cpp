@@ -39,11 +39,28 @@ MigrationRequest requestOf(const MigrateOptions& options)
     return request;
 }
 
-Result<SavedConnection> destinationOf(const Program& program, const QString& name)
+/// To look at only: what a machine is called at a connection, and what is swept of it, goes by the connection's name.
+Result<SavedConnection> unsavedDestination(const Program& program, const QString& uri, const MigrateOptions& options)
 {
-    auto found = name == u"home"
-        ? Result<SavedConnection>(SavedConnection{ {}, Settings(program.folders()).value(setting::kLibvirtUri), true })
-        : ConnectionList(program.folders()).find(name);
+    if (const auto good = checkConnectionUri(uri); !good)
+        return good.error();
+    if (!options.isOnlyLookedAt)
+        return Error{ ErrorCode::NotFound, uri.toStdString() + " is no connection that is kept", 0,
+            "Keep it first: twinhullctl connect " + uri.toStdString() };
+    QString name = connectionNameFrom(uri) + QStringLiteral("-unsaved");
+    while (ConnectionList(program.folders()).find(name)) // the name of another host would be its machines' name
+        name += QStringLiteral("-");
+    return SavedConnection{ name, uri, false };
+}
+
+Result<SavedConnection> destinationOf(const Program& program, const MigrateOptions& options)
+{
+    const QString name = QString::fromStdString(options.destination);
+    const QString home = Settings(program.folders()).value(setting::kLibvirtUri);
+    auto found = name == u"home" || name == home ? Result<SavedConnection>(SavedConnection{ {}, home, true })
+                                                 : ConnectionList(program.folders()).find(name);
+    if (!found && found.error().code == ErrorCode::NotFound && name.contains(QLatin1String("://")))
+        found = unsavedDestination(program, name, options);
     const auto here = program.vms()->connectionStatus();
     if (found && here && here->name == found->name)
         return Error{ ErrorCode::InvalidArgument, "it is there already", 0, "Name another: twinhullctl connections" };
@@ -83,15 +100,17 @@ void tellObstacles(Program& program, const std::vector<MigrationObstacle>& obsta
     QJsonArray array;
     QString text;
     for (const auto& each : obstacles) {
-        array.append(QJsonObject{
-            { QStringLiteral("sentence"), each.sentence }, { QStringLiteral("next_step"), each.nextStep } });
-        text += each.sentence + u' ' + each.nextStep + u'\n';
+        array.append(
+            QJsonObject{ { QStringLiteral("sentence"), each.sentence }, { QStringLiteral("next_step"), each.nextStep },
+                { QStringLiteral("certain"), each.weight == MigrationObstacle::Weight::Certain } });
+        text += (each.weight == MigrationObstacle::Weight::Certain ? QString() : Program::tr("Perhaps: "))
+            + each.sentence + u' ' + each.nextStep + u'\n';
     }
     if (program.wantsJson())
         program.print(QJsonValue(array));
     else
         program.print(obstacles.empty() ? QStringLiteral("Nothing stands in the way.\n") : text);
-    program.finish();
+    program.finish(obstacles.empty() ? ExitCode::Ok : ExitCode::Failed);
 }
 
 void migrateTo(Program& program, const WorkloadInfo& vm, const MigrateOptions& options)
@@ -114,10 +133,13 @@ void migrateTo(Program& program, const WorkloadInfo& vm, const MigrateOptions& o
 
 void migrateVm(Program& program, const MigrateOptions& options)
 {
+    if (options.destination.empty())
+        return program.fail({ ErrorCode::InvalidArgument, "migrate " + options.name + ": no destination is named", 0,
+            "Name one: --to NAME, of twinhullctl connections" });
     const auto vm = chosenVm(program, options.name);
     if (!vm)
         return;
-    const auto destination = destinationOf(program, QString::fromStdString(options.destination));
+    const auto destination = destinationOf(program, options);
     if (!destination)
         return program.fail(Error(destination.error()).withContext("migrate " + options.name));
     program.alsoWith(*destination, [vm = *vm, options](Program& same) { migrateTo(same, vm, options); });
@@ -130,7 +152,10 @@ void addVmMigrationVerb(CLI::App& vm, ChosenVerb& chosen)
     const auto options = std::make_shared<MigrateOptions>();
     auto* verb = vm.add_subcommand("migrate", "moves it to another connection, with its memory where it runs");
     verb->add_option("NAME", options->name, "name or UUID")->required();
-    verb->add_option("DESTINATION", options->destination, "of `twinhullctl connections`")->required();
+    auto* named = verb->add_option("DESTINATION", options->destination, "of `twinhullctl connections`");
+    verb->add_option("--to", options->destination, "the same; to --check it may be any libvirt URI")
+        ->type_name("NAME|URI")
+        ->excludes(named);
     auto* live
         = verb->add_flag("--live", options->isLive, "while it runs; its memory goes unencrypted over the network");
     verb->add_flag("--offline", options->isOffline, "one that is off")->excludes(live);
@@ -142,7 +167,8 @@ void addVmMigrationVerb(CLI::App& vm, ChosenVerb& chosen)
     verb->add_option("--via", options->via, "how the hosts reach each other: tcp://HOST or tcp://HOST:PORT");
     verb->add_option("--bandwidth", options->bandwidth, "at most, in MiB per second")
         ->check(CLI::Range(1U, 1'000'000U));
-    verb->add_flag("--check", options->isOnlyLookedAt, "only tell what stands in the way");
+    verb->add_flag("--check", options->isOnlyLookedAt,
+        "only tell what stands in the way, or may; the exit code is 0 where nothing does, else 1");
     onVerb(*verb, chosen, options, Need::Workloads, &migrateVm);
 }
 

@@ -34,7 +34,7 @@ void finishOutcome(Program& program, const HardwareOutcome& outcome)
     program.finish();
 }
 
-void addVmVerbs(CLI::App& app, ChosenVerb& chosen)
+void addVmVerbs(CLI::App& app, ChosenVerb& chosen, const CommandTail& tail)
 {
     auto* vm = app.add_subcommand("vm", "virtual machines: how they are made, their definition and their hardware");
     vm->require_subcommand(1);
@@ -42,6 +42,7 @@ void addVmVerbs(CLI::App& app, ChosenVerb& chosen)
     addVmCreationVerbs(*vm, chosen);
     addVmPowerVerbs(*vm, chosen);
     addVmConsoleVerb(*vm, chosen);
+    addVmSshVerb(*vm, chosen, tail);
     addVmSnapshotVerbs(*vm, chosen);
     addVmCopyVerbs(*vm, chosen);
     addVmBinVerbs(*vm, chosen);

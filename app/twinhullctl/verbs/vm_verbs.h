@@ -17,6 +17,7 @@ void addVmCopyVerbs(CLI::App& vm, ChosenVerb& chosen); ///< rename, clone, scree
 void addVmMigrationVerb(CLI::App& vm, ChosenVerb& chosen); ///< migrate
 void addVmScreenVerbs(CLI::App& vm, ChosenVerb& chosen); ///< screen
 void addVmConsoleVerb(CLI::App& vm, ChosenVerb& chosen); ///< console
+void addVmSshVerb(CLI::App& vm, ChosenVerb& chosen, const CommandTail& tail); ///< ssh
 void addVmGuestVerbs(CLI::App& vm, ChosenVerb& chosen); ///< guest, time-sync
 void addVmRemovalVerb(CLI::App& vm, ChosenVerb& chosen); ///< delete
 void addVmHardwareVerbs(CLI::App& vm, ChosenVerb& chosen); ///< hardware, set, attach, detach

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vms/guest/guest_facts.h"
 
+#include "core/vms/domain/domain_xml.h"
 #include "core/vms/guest/guest_info.h"
+#include "core/vms/link/open_domain.h"
 
 #include <arpa/inet.h>
 
@@ -139,6 +141,24 @@ QString plainAddress(const char* text)
     return {};
 }
 
+void markWays(std::vector<GuestAddress>& addresses, const QByteArray& domainXml)
+{
+    const auto xml = DomainXml::parse(domainXml);
+    if (!xml)
+        return;
+    for (GuestAddress& address : addresses)
+        address.way = GuestAddress::Way::Inside;
+    for (xmlNodePtr card : childElements(xml->devices())) {
+        const QString mac = isElement(card, "interface") ? textAt(card, QStringLiteral("mac@address")) : QString();
+        const bool isUsers = textAt(card, QStringLiteral("@type")) == u"user"
+            || textAt(card, QStringLiteral("backend@type")) == u"passt";
+        for (GuestAddress& address : addresses) {
+            if (!mac.isEmpty() && address.hardwareAddress.compare(mac, Qt::CaseInsensitive) == 0)
+                address.way = isUsers ? GuestAddress::Way::UserNetwork : GuestAddress::Way::Card;
+        }
+    }
+}
+
 std::optional<GuestFacts::Agent> agentBy(int libvirtCode)
 {
     switch (libvirtCode) {
@@ -181,6 +201,8 @@ Result<GuestFacts> askForFacts(virDomainPtr domain)
     }
     takeAddresses(domain, VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_LEASE, GuestAddress::Source::Lease, facts);
     takeAddresses(domain, VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_ARP, GuestAddress::Source::Arp, facts);
+    if (const auto xml = domainXmlOf(domain))
+        markWays(facts.addresses, *xml);
     return facts;
 }
 

@@ -13,6 +13,9 @@ Result<GuestFacts> askForFacts(virDomainPtr domain);
 /// What a failure of libvirt says about the agent; nothing where it says nothing of it.
 std::optional<GuestFacts::Agent> agentBy(int libvirtCode);
 
+/// By which card of that definition each leads to the machine, as the hardware addresses tell.
+void markWays(std::vector<GuestAddress>& addresses, const QByteArray& domainXml);
+
 /// An address, written as inet_ntop(3) does; empty where it is none.
 QString plainAddress(const char* text);
 

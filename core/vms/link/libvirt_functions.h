@@ -149,6 +149,7 @@ TH_LIBVIRT(virNodeDeviceFree);
 TH_LIBVIRT(virNodeDeviceGetXMLDesc);
 TH_LIBVIRT(virNodeGetCPUMap);
 TH_LIBVIRT(virNodeGetInfo);
+TH_LIBVIRT(virNodeGetMemoryStats);
 TH_LIBVIRT(virSetErrorFunc);
 TH_LIBVIRT(virStoragePoolBuild);
 TH_LIBVIRT(virStoragePoolCreate);

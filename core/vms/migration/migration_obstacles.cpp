@@ -4,6 +4,7 @@
 #include "core/vms/domain/domain_description.h"
 #include "core/vms/domain/domain_xml.h"
 #include "core/vms/link/open_domain.h"
+#include "core/vms/migration/destination_fit.h"
 #include "core/vms/snapshots/snapshot_record.h"
 
 #include <QCoreApplication>
@@ -61,6 +62,7 @@ public:
         lookAtHosts();
         lookAtState();
         lookAtMaker(text);
+        lookAtFit(text);
         lookAtDevices();
         lookAtDisks(text);
         if (m_isLive)
@@ -126,6 +128,21 @@ private:
         if (description && description->isFromImage())
             add(obstacleText("It was made from an image, which is in the store of this computer."),
                 obstacleText("Pull the image where it shall run, and make it there."));
+    }
+
+    /// Of another hypervisor it would be said twice.
+    void lookAtFit(const QByteArray& text)
+    {
+        const auto description = parseDomain(text);
+        const auto type = [](virConnectPtr link) { return QByteArray(virConnectGetType(link)); };
+        if (!description || type(m_sides.source) != type(m_sides.destination))
+            return;
+        const std::uint64_t current = description->currentMemoryBytes;
+        const MigrationNeeds needs{ m_name, description->type, textAt(m_xml.root(), QStringLiteral("os/type@arch")),
+            description->machine, current > 0 ? current : description->memoryBytes, m_isLive };
+        const auto found
+            = fitObstacles(needs, readMigrationHost(m_sides.source), readMigrationHost(m_sides.destination), m_to);
+        m_found.insert(m_found.end(), found.begin(), found.end());
     }
 
     void lookAtDevices()

@@ -188,16 +188,17 @@ private:
     Result<> checkObstacles()
     {
         m_context.setStep(migrationText("Looking at both hosts"));
-        const auto obstacles = obstaclesOf(m_sides, m_request);
-        if (!obstacles)
-            return obstacles.error();
-        if (obstacles->empty())
+        const auto all = obstaclesOf(m_sides, m_request);
+        if (!all)
+            return all.error();
+        const auto obstacles = certainOf(*all);
+        if (obstacles.empty())
             return {};
         std::string sentences;
-        for (const MigrationObstacle& each : *obstacles)
+        for (const MigrationObstacle& each : obstacles)
             sentences += (sentences.empty() ? "" : " ") + each.sentence.toStdString();
         sentences.pop_back(); // what a chain of causes ends with is not its own
-        return Error{ ErrorCode::Unsupported, sentences, 0, obstacles->front().nextStep.toStdString() };
+        return Error{ ErrorCode::Unsupported, sentences, 0, obstacles.front().nextStep.toStdString() };
     }
 
     Result<> makeDisks()

@@ -45,6 +45,9 @@ public:
         asked << wordsOf("look", machine, destination, request);
         if (request.disks == MigrationRequest::Disks::Shared && hasLocalDisk)
             into->push_back({ QStringLiteral("Its disk is here only."), QStringLiteral("Copy it.") });
+        if (isOld)
+            into->push_back({ QStringLiteral("QEMU is older there."), QStringLiteral("Update it."),
+                MigrationObstacle::Weight::Doubtful });
         auto job = std::make_unique<HeldJob>(QStringLiteral("look"));
         looking = job.get();
         return job;
@@ -75,6 +78,7 @@ public:
 
     QString name;
     bool hasLocalDisk = false;
+    bool isOld = false;
     QStringList asked;
     QPointer<HeldJob> looking;
 
@@ -158,6 +162,24 @@ private Q_SLOTS:
         accept->click();
         QTRY_COMPARE(m_home->asked.back(), QStringLiteral("migrate web lab copied kept"));
         QTRY_VERIFY(isOpen.isNull());
+    }
+
+    void letsAPersonTryWhatIsDoubtful()
+    {
+        m_world->registry.add(m_lab.get());
+        m_home->isOld = true;
+        m_home->hasLocalDisk = true;
+        MigrateDialog dialog(m_world->context, m_machine, nullptr);
+        dialog.setAttribute(Qt::WA_DeleteOnClose, false);
+        const auto* accept = dialog.findChild<QPushButton*>(QStringLiteral("migrateAccept"));
+        const auto* text = dialog.findChild<QLabel*>(QStringLiteral("migrateText"));
+        m_home->looking->end({});
+        QVERIFY(!accept->isEnabled());
+        QCOMPARE(text->text(), QStringLiteral("Its disk is here only. Copy it.\nQEMU is older there. Update it."));
+        dialog.findChild<QCheckBox*>(QStringLiteral("migrateCopies"))->setChecked(true);
+        m_home->looking->end({});
+        QVERIFY(accept->isEnabled());
+        QVERIFY2(text->text().endsWith(u"QEMU is older there. Update it."), qPrintable(text->text()));
     }
 
     void tellsWhyAHostCannotBeAsked()

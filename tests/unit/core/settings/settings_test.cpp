@@ -2,6 +2,7 @@
 #include "core/settings/settings.h"
 
 #include "core/base/files.h"
+#include "core/settings/ssh_users.h"
 
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -48,6 +49,24 @@ private Q_SLOTS:
         QCOMPARE(again.value(kNames), (QStringList{ QStringLiteral("x, y"), QStringLiteral("\"z\"") }));
         QCOMPARE(again.value(setting::kWindowGeometry), QByteArray("\0\1\xff", 3));
         QVERIFY(!again.value(setting::kConfirmRemove));
+    }
+
+    void keepsWhoLoggedInByMachine()
+    {
+        Settings settings(m_folders);
+        keepSshUser(settings, QStringLiteral("a"), QStringLiteral("root"));
+        keepSshUser(settings, QStringLiteral("ab@lab"), QStringLiteral("CORP\\me"));
+        keepSshUser(settings, QStringLiteral("a"), QStringLiteral("admin"));
+        const Settings again(m_folders);
+        QCOMPARE(sshUserOf(again, QStringLiteral("a")), QStringLiteral("admin"));
+        QCOMPARE(sshUserOf(again, QStringLiteral("ab@lab")), QStringLiteral("CORP\\me"));
+        QCOMPARE(sshUserOf(again, QStringLiteral("ab")), QString());
+        for (int i = 0; i < 300; ++i)
+            keepSshUser(settings, QString::number(i), QStringLiteral("root"));
+        QCOMPARE(settings.value(setting::kSshUsers).size(), 200);
+        QCOMPARE(sshUserOf(settings, QStringLiteral("a")), QString()); // the oldest went
+        keepSshUser(settings, QStringLiteral("299"), {});
+        QCOMPARE(sshUserOf(settings, QStringLiteral("299")), QString());
     }
 
     void tellsWhatChangedAndOnlyThat()
