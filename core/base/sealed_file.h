@@ -13,4 +13,11 @@ namespace twinhull {
 /// is given to a stranger must not be one that the stranger can write to. Close-on-exec.
 Result<UniqueFd> sealedFile(const std::string& name, std::string_view bytes);
 
+/// The same, to be executed.
+Result<UniqueFd> sealedProgram(const std::string& name, std::string_view bytes);
+
+/// An empty one to be filled and sealed and then executed, also where files in memory cannot be unless that is said
+/// (sysctl vm.memfd_noexec).
+Result<UniqueFd> programInMemory(const char* name);
+
 } // namespace twinhull

@@ -76,11 +76,17 @@ Result<> updateRunning(const ContainerFolder& folder, const ContainerPrograms& p
     return done->exitStatus == 0 ? Result<>() : refusal(programs.hull, std::move(done->standardError));
 }
 
+/// It runs, or is being started or taken away.
+bool isMade(const ContainerFolder& folder)
+{
+    return exists(folder.runtimePath() + "/hull/" + folder.id());
+}
+
 /// From the limits of `before` to those of `after`, where it runs.
 Result<> limitNow(const ContainerFolder& folder, const ContainerPrograms& programs, const WorkloadChange& wanted,
     const ContainerSettings& before, const ContainerSettings& after)
 {
-    if (!exists(folder.runtimePath() + "/hull/" + folder.id()))
+    if (!isMade(folder))
         return checkControllers(wanted);
     const auto resources = resourceChange(wanted, before, after);
     if (!resources)
@@ -119,6 +125,7 @@ Result<> changeLimits(const ContainerFolder& folder, const ContainerPrograms& pr
     auto config = old ? withLimits(*old, settings) : Result<std::string>(old.error());
     if (!config)
         return std::move(config).error();
+    const bool wasMade = isMade(folder);
     auto done = limitNow(folder, programs, wanted, before, settings);
     if (!done && !wasCutShort(done.error()))
         return done;
@@ -126,11 +133,17 @@ Result<> changeLimits(const ContainerFolder& folder, const ContainerPrograms& pr
         done = writeFileAtomically(folder.configPath(), *config);
     if (done)
         done = writeFileAtomically(folder.settingsPath(), encodeContainerSettings(settings));
+    const bool isKept = static_cast<bool>(done);
+    if (done && !wasMade && isMade(folder)) // started meanwhile: hull may have read config.json before
+        done = limitNow(folder, programs, wanted, before, settings);
     if (done)
         return done;
     Error error = std::move(done).error();
     auto undone = limitNow(folder, programs, wanted, settings, before);
     if (auto put = writeFileAtomically(folder.configPath(), *old); !put && undone)
+        undone = std::move(put).error();
+    auto put = isKept ? writeFileAtomically(folder.settingsPath(), encodeContainerSettings(before)) : Result<>();
+    if (!put && undone)
         undone = std::move(put).error();
     return undone ? error
                   : std::move(error).withContext("its old limits did not come back (" + undone.error().message + ")");

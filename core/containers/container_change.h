@@ -13,7 +13,8 @@ namespace twinhull {
 Result<> renameContainer(const DataFolders& folders, const ContainerFolder& folder, const std::string& name);
 
 /// First in its cgroup, where it runs, so that what cannot be is said before anything is kept; then in config.json and
-/// settings.json. Where these cannot be written, it runs on with its old limits (core/containers/limit_change.h).
+/// settings.json; and in its cgroup after that where it was started meanwhile. Where these cannot be written, it runs
+/// on with its old limits (core/containers/limit_change.h).
 Result<> updateContainer(const DataFolders& folders, const ContainerFolder& folder, const ContainerPrograms& programs,
     const WorkloadChange& change);
 

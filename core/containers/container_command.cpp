@@ -19,7 +19,7 @@ constexpr std::size_t kProgramLimitBytes = std::size_t(64) << 20U;
 Result<UniqueFd> copyOf(const std::string& programPath)
 {
     const auto bytes = readFile(programPath, kProgramLimitBytes);
-    return bytes ? sealedFile("program", *bytes) : Result<UniqueFd>(bytes.error());
+    return bytes ? sealedProgram("program", *bytes) : Result<UniqueFd>(bytes.error());
 }
 
 /// hull's words, and the program's copy, which is to be its descriptor 3.

@@ -476,9 +476,11 @@ bool ContainerProvider::hasFilesAtRest(const WorkloadId& id) const
 Result<InsideRun> ContainerProvider::prepareInside(const WorkloadId& id, InsideCommand command)
 {
     if (!command.programPath.empty() && hasFilesAtRest(id)) {
-        return InsideRun([hull = Command{ { m_d->programs.hull }, {}, {} }, folder = m_d->find(id)->folder().path(),
-                             command = std::move(command)](
-                             const InsideStreams& streams) { return streamInFiles(hull, folder, command, streams); });
+        const Container& container = *m_d->find(id);
+        return m_d->afterRootCopy(container,
+            [hull = Command{ { m_d->programs.hull }, {}, {} }, folder = container.folder().path(),
+                command = std::move(command)](
+                const InsideStreams& streams) { return streamInFiles(hull, folder, command, streams); });
     }
     return InsideRun(
         [exec = pinned(execCommand(id), m_d->find(id)), key = id.key.toStdString(), command = std::move(command)](

@@ -68,6 +68,23 @@ std::unique_ptr<Job> ContainerProvider::Private::copyRootIfNeeded(const Containe
     return layers ? rootCopyJob(title, container.folder(), settings, *layers) : failingJob(title, layers.error());
 }
 
+/// The files of one that never ran are not there yet where its root is a copy, and what a visit mounts in their place
+/// would be taken for them at its first start.
+InsideRun ContainerProvider::Private::afterRootCopy(const Container& container, InsideRun run) const
+{
+    const auto& settings = container.settings();
+    if (!settings.root.isCopy)
+        return run;
+    const auto layers = images.layerPaths(QString::fromStdString(settings.imageDigest), layerWishOf(settings));
+    return [folder = container.folder(), settings, layers, run = std::move(run)](
+               const InsideStreams& streams) -> Result<int> {
+        WorkerObserver observer;
+        observer.isCancelled = [&streams] { return streams.isCancelled && streams.isCancelled(); };
+        const auto made = makeRootCopy(folder, settings, layers, observer);
+        return made ? run(streams) : Result<int>(made.error());
+    };
+}
+
 /// A new container with these settings, but for its id.
 std::unique_ptr<Job> ContainerProvider::Private::making(const QString& title, ContainerSettings settings)
 {

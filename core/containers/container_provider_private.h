@@ -51,6 +51,7 @@ struct ContainerProvider::Private {
     std::unique_ptr<Job> work(const QString& title, std::function<Result<>()> function);
     std::unique_ptr<Job> unpackIfNeeded(const ContainerSettings& settings, const LayerWish& wish);
     std::unique_ptr<Job> copyRootIfNeeded(const Container& container);
+    InsideRun afterRootCopy(const Container& container, InsideRun run) const;
     Result<BundleSource> bundleSource(const ContainerSettings& settings) const;
     std::unique_ptr<Job> writeContainer(const QString& title, const ContainerSettings& settings);
     std::unique_ptr<Job> making(const QString& title, ContainerSettings settings);

@@ -30,7 +30,7 @@ void keepSwap(const std::optional<std::uint64_t>& memoryBefore, ContainerSetting
     if (!settings.memoryBytes)
         both.reset();
     else if (both && *both >= 0 && memoryBefore)
-        *both += static_cast<std::int64_t>(*settings.memoryBytes) - static_cast<std::int64_t>(*memoryBefore);
+        both = static_cast<std::int64_t>(static_cast<std::uint64_t>(*both) + *settings.memoryBytes - *memoryBefore);
 }
 
 /// By whatever path: /dev/disk/by-id has others.

@@ -2,7 +2,6 @@
 #include "core/containers/root_copy.h"
 
 #include "core/images/partial_path.h"
-#include "core/images/worker_client.h"
 #include "core/jobs/thread_job.h"
 
 #include <QThreadPool>
@@ -19,23 +18,27 @@ std::string copySpaceHint(const std::string& because)
         + "); remove what is not needed, or mend that and make the container anew";
 }
 
-Result<> copyRootFor(
-    const ContainerFolder& folder, const ContainerSettings& settings, const QStringList& layers, JobContext& context)
+} // namespace
+
+LayerWish layerWishOf(const ContainerSettings& settings)
+{
+    return { settings.process.kept.value_or(KeptIds()), settings.root.isCopy ? LayerForm::Names : LayerForm::Overlay };
+}
+
+Result<> makeRootCopy(const ContainerFolder& folder, const ContainerSettings& settings,
+    const Result<QStringList>& layers, const WorkerObserver& observer)
 {
     const KeptIds kept = settings.process.kept.value_or(KeptIds());
     std::error_code failure;
     if (!std::filesystem::is_empty(folder.upperPath(), failure) && !failure)
         return {}; // it is there, and whole
+    if (!layers)
+        return layers.error();
     if (!partialsIn(folder.path()).empty())
         (void)runImageWorker({ "sweep", folder.path() }, {}); // what stays takes room, no more
     std::vector<std::string> verb{ "copy", folder.upperPath() };
-    for (const QString& layer : layers)
+    for (const QString& layer : *layers)
         verb.push_back(layer.toStdString());
-    WorkerObserver observer;
-    observer.isCancelled = [&context] { return context.isCancelled(); };
-    observer.progress = [&context](std::uint64_t done, std::uint64_t total) {
-        context.setProgress(static_cast<qint64>(done), static_cast<qint64>(total));
-    };
     auto copied = runImageWorker(workerWords(kept, std::move(verb)), observer);
     if (copied)
         return {};
@@ -45,19 +48,17 @@ Result<> copyRootFor(
                   : std::move(copied).error();
 }
 
-} // namespace
-
-LayerWish layerWishOf(const ContainerSettings& settings)
-{
-    return { settings.process.kept.value_or(KeptIds()), settings.root.isCopy ? LayerForm::Names : LayerForm::Overlay };
-}
-
 std::unique_ptr<Job> rootCopyJob(
     const QString& title, const ContainerFolder& folder, const ContainerSettings& settings, const QStringList& layers)
 {
     return std::make_unique<ThreadJob>(
         title, QThreadPool::globalInstance(), [title, folder, settings, layers](JobContext& context) {
-            return copyRootFor(folder, settings, layers, context).withContext(title.toStdString());
+            WorkerObserver observer;
+            observer.isCancelled = [&context] { return context.isCancelled(); };
+            observer.progress = [&context](std::uint64_t done, std::uint64_t total) {
+                context.setProgress(static_cast<qint64>(done), static_cast<qint64>(total));
+            };
+            return makeRootCopy(folder, settings, layers, observer).withContext(title.toStdString());
         });
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/images/root_form.h"
+#include "core/images/worker_client.h"
 #include "core/ipc/container_folder.h"
 #include "core/ipc/container_settings.h"
 #include "core/jobs/job.h"
@@ -19,5 +20,10 @@ LayerWish layerWishOf(const ContainerSettings& settings);
 /// nothing is there. `layers`: highest first.
 std::unique_ptr<Job> rootCopyJob(
     const QString& title, const ContainerFolder& folder, const ContainerSettings& settings, const QStringList& layers);
+
+/// The same on the thread that calls it, which may block. Nothing where it is made already, also where `layers` are an
+/// error by now.
+Result<> makeRootCopy(const ContainerFolder& folder, const ContainerSettings& settings,
+    const Result<QStringList>& layers, const WorkerObserver& observer);
 
 } // namespace twinhull

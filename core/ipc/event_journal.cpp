@@ -27,6 +27,7 @@ constexpr std::size_t kTextLimit = 512; ///< of a name, an id, an attribute
 constexpr std::size_t kAttributeLimit = 16;
 constexpr char kRecordMark = '\x1e';
 constexpr int kMostRenames = 4; ///< found full again at once: it is written to all the same
+constexpr std::uint64_t kMostTimesFull = 4; ///< more than is written while another renames it
 
 std::string shortened(const std::string& text)
 {
@@ -51,10 +52,11 @@ bool isSameFile(const struct stat& a, const struct stat& b)
 }
 
 /// True where another file has its name from now on. Whoever holds the lock of the full one renames it; who comes later
-/// sees that it has been done, or does not wait.
+/// sees that it has been done, or does not wait. Where the file system has no locks, two that come at once may drop the
+/// older half sooner, which is better than a file that is never renamed.
 bool hasMadeWay(const UniqueFd& full, const std::string& path)
 {
-    if (::flock(full.fd(), LOCK_EX | LOCK_NB) != 0)
+    if (::flock(full.fd(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
         return false;
     struct stat own { };
     struct stat present { };
@@ -102,7 +104,7 @@ Result<JournalEvent> decodeJournalEvent(std::string_view text)
 }
 
 EventJournal::EventJournal(std::string folder, std::uint64_t fileLimitBytes)
-    : m_folder(std::move(folder)), m_fileLimitBytes(fileLimitBytes)
+    : m_folder(std::move(folder)), m_fileLimitBytes(std::max<std::uint64_t>(fileLimitBytes, 1))
 {
 }
 
@@ -123,10 +125,13 @@ Result<> EventJournal::write(JournalEvent event) const
         if (!file)
             return std::move(file).error().withContext("note an event");
         struct stat info { };
-        const bool isFull = ::fstat(file->fd(), &info) == 0
-            && static_cast<std::uint64_t>(std::max<off_t>(info.st_size, 0)) >= m_fileLimitBytes;
-        if (isFull && renames < kMostRenames && hasMadeWay(*file, path))
+        const auto bytes = ::fstat(file->fd(), &info) == 0 ? std::max<off_t>(info.st_size, 0) : 0;
+        const std::uint64_t timesFull = static_cast<std::uint64_t>(bytes) / m_fileLimitBytes;
+        if (timesFull > 0 && renames < kMostRenames && hasMadeWay(*file, path))
             continue;
+        if (timesFull >= kMostTimesFull)
+            return Error{ ErrorCode::OutOfSpace, "note an event in " + path + ": it is full, and keeps its name", 0,
+                "Nothing but a file may be called " + path + ".1" };
         const ssize_t written = ::write(file->fd(), record.data(), record.size());
         if (written == static_cast<ssize_t>(record.size()))
             return {};

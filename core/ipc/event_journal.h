@@ -39,7 +39,7 @@ public:
     /// An empty folder: nothing is written.
     explicit EventJournal(std::string folder, std::uint64_t fileLimitBytes = kFileLimitBytes);
 
-    /// Makes the folder where it is missing.
+    /// Makes the folder where it is missing. OutOfSpace where the file is full several times and cannot be renamed.
     Result<> write(JournalEvent event) const;
 
 private:

@@ -44,7 +44,7 @@ Result<> JournalFollower::watch()
     return m_number >= 0 ? Result<>() : Result<>(Error::fromErrno(errno, "watch " + m_folder));
 }
 
-/// Whether the folder is no longer where it was.
+/// Whether the folder is no longer where it was, or that cannot be known because more happened than the kernel keeps.
 bool JournalFollower::takeAll()
 {
     alignas(inotify_event) std::array<char, 4096> told{};
@@ -53,7 +53,8 @@ bool JournalFollower::takeAll()
         inotify_event event{};
         for (std::size_t at = 0; at + sizeof event <= static_cast<std::size_t>(count); at += sizeof event + event.len) {
             std::memcpy(&event, told.data() + at, sizeof event);
-            isGone = isGone || (event.wd == m_number && (event.mask & (IN_IGNORED | IN_MOVE_SELF)) != 0);
+            isGone = isGone || (event.mask & IN_Q_OVERFLOW) != 0
+                || (event.wd == m_number && (event.mask & (IN_IGNORED | IN_MOVE_SELF)) != 0);
         }
     }
     return isGone;

@@ -119,6 +119,19 @@ private Q_SLOTS:
         QCOMPARE(QDir(QString::fromStdString(folder)).entryList({ QStringLiteral("*.partial") }).size(), 0);
     }
 
+    /// What is mounted for a look before the first start does not pass for the image's files.
+    void isWholeForWhoLooksIntoItFirst()
+    {
+        QCOMPARE(ctl({ "create", "--name", "web", "starter" }).exitCode, 0);
+        QVERIFY(writeFileAtomically(path("new"), "new\n"));
+        const auto listed = ctl({ "ls", "web:/bin" });
+        QVERIFY2(listed.exitCode == 0 && listed.out.contains("busybox"), qPrintable(listed.text()));
+        const auto copied = ctl({ "cp", path("new"), "web:/srv/new" });
+        QVERIFY2(copied.exitCode == 0, qPrintable(copied.text()));
+        QVERIFY(starts({ "start", "web" }));
+        QCOMPARE(inside("web", "cat /srv/new; echo whole"), QByteArray("new\nwhole\n"));
+    }
+
     void leavesNothingWhereItFailsOrIsCancelled_data()
     {
         QTest::addColumn<ErrorCode>("code");

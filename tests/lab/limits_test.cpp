@@ -66,6 +66,36 @@ private Q_SLOTS:
         remove("web");
     }
 
+    /// The kernel takes the processors, and then refuses the memory nodes. With processes in the group it takes no set
+    /// away again: all that there are is the same to them.
+    void putBackProcessorsThatWereNotChosen()
+    {
+        if (!isRoot())
+            QSKIP("systemd does not delegate cpuset to this user");
+        start("web", "exec sleep 100");
+        const std::string change = m_bundle->path("/resources.json");
+        QVERIFY(writeFileAtomically(change, R"({"cpu":{"cpus":"0","mems":"4096"}})"));
+        const auto refused = m_bundle->hull({ "update", "--resources", change, "web" });
+        QCOMPARE(refused.exitStatus, 1);
+        QVERIFY2(refused.standardError.find("write 4096 to ") != std::string::npos, said(refused));
+        QVERIFY2(refused.standardError.find("put back as it was: cpuset.cpus") != std::string::npos, said(refused));
+        QVERIFY2(refused.standardError.find("could not be put back") == std::string::npos, said(refused));
+        const std::string cgroup = record("web").cgroup;
+        const auto all = readFile(cgroup.substr(0, cgroup.rfind('/')) + "/cpuset.cpus.effective");
+        QVERIFY(all && *all != "0\n"); // this guest has two: else nothing would be seen
+        QCOMPARE(file("web", "cpuset.cpus.effective"), *all);
+        QCOMPARE(file("web", "cpuset.mems"), std::string("\n"));
+        QVERIFY(writeFileAtomically(change, R"({"cpu":{"cpus":"0"}})"));
+        const auto taken = m_bundle->hull({ "update", "--resources", change, "web" });
+        QVERIFY2(taken.exitStatus == 0, said(taken));
+        QCOMPARE(file("web", "cpuset.cpus.effective"), std::string("0\n"));
+        QVERIFY(writeFileAtomically(change, R"({"unified":{"cpuset.cpus":""}})"));
+        const auto lifted = m_bundle->hull({ "update", "--resources", change, "web" });
+        QVERIFY2(lifted.exitStatus == 0, said(lifted));
+        QCOMPARE(file("web", "cpuset.cpus.effective"), *all);
+        remove("web");
+    }
+
     /// Its file comes with the controller, which is handed down for this very change.
     void changeNoneInAFileThatAppears()
     {

@@ -23,13 +23,19 @@ Result<> setOptional(const std::string& path, const std::optional<std::int64_t>&
     return value ? writeControl(path, std::to_string(*value)) : Result<>();
 }
 
+/// A limit that would do nothing is refused, as crun and runc do.
 Result<> checkSwap(const oci::Resources& resources)
 {
-    if (!resources.memorySwapBytes || !resources.memoryLimitBytes
-        || *resources.memorySwapBytes >= *resources.memoryLimitBytes)
+    if (!resources.memorySwapBytes)
         return {};
-    return Error{ ErrorCode::InvalidArgument,
-        "config.json: linux.resources.memory.swap: memory and swap together cannot be less than memory alone", 0, {} };
+    const std::string place = "config.json: linux.resources.memory.swap: ";
+    if (!resources.memoryLimitBytes)
+        return Error{ ErrorCode::InvalidArgument, place + "limits memory and swap together, and memory has no limit", 0,
+            "Give linux.resources.memory.limit as well" };
+    if (*resources.memorySwapBytes >= *resources.memoryLimitBytes)
+        return {};
+    return Error{ ErrorCode::InvalidArgument, place + "memory and swap together cannot be less than memory alone", 0,
+        {} };
 }
 
 /// v2 counts swap alone, the specification memory and swap together.

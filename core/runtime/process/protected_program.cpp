@@ -2,9 +2,9 @@
 #include "core/runtime/process/protected_program.h"
 
 #include "core/base/files.h"
+#include "core/base/sealed_file.h"
 
 #include <sys/auxv.h>
-#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
@@ -49,15 +49,17 @@ UniqueFd readonlyMount(const UniqueFd& program)
 
 Result<UniqueFd> sealedCopy(const UniqueFd& program)
 {
-    UniqueFd copy(::memfd_create("hull", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+    auto copy = programInMemory("hull");
+    if (!copy)
+        return copy;
     struct stat info { };
-    if (!copy || ::fstat(program.fd(), &info) != 0)
+    if (::fstat(program.fd(), &info) != 0)
         return Error::fromErrno(errno, "copy hull into memory");
     for (off_t offset = 0; offset < info.st_size;) {
-        if (::sendfile(copy.fd(), program.fd(), &offset, static_cast<std::size_t>(info.st_size - offset)) <= 0)
+        if (::sendfile(copy->fd(), program.fd(), &offset, static_cast<std::size_t>(info.st_size - offset)) <= 0)
             return Error::fromErrno(errno, "copy hull into memory");
     }
-    if (::fchmod(copy.fd(), 0500) != 0 || ::fcntl(copy.fd(), F_ADD_SEALS, kSeals) != 0)
+    if (::fchmod(copy->fd(), 0500) != 0 || ::fcntl(copy->fd(), F_ADD_SEALS, kSeals) != 0)
         return Error::fromErrno(errno, "seal the copy of hull");
     return copy;
 }

@@ -48,6 +48,16 @@ class LimitChangeTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    /// For whoever checks it to refuse: the sum with the swap has no value.
+    void takesAMemoryBeyondAllBounds()
+    {
+        WorkloadChange change;
+        change.memoryBytes = INT64_MAX;
+        const auto settings = changedSettings(limitedSettings(), change, kEveryController);
+        QVERIFY2(settings, settings ? "" : settings.error().toLine().c_str());
+        QCOMPARE(settings->memoryBytes, change.memoryBytes);
+    }
+
     void changesWhatIsNamedAlone()
     {
         WorkloadChange change;

@@ -4,6 +4,7 @@
 #include "core/base/files.h"
 #include "core/ipc/journal_reader.h"
 
+#include <QFileInfo>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -87,6 +88,21 @@ private Q_SLOTS:
         QVERIFY2(kept.size() >= 20 && kept.size() < 60, qPrintable(QString::number(kept.size())));
         QCOMPARE(kept, told.mid(200 - kept.size())); // the latest, in order
         QVERIFY(!exists(folder() + "/journal.2"));
+    }
+
+    void endsSomewhereWhereItCannotBeRenamed()
+    {
+        QVERIFY(makeFolders(folder() + "/journal.1"));
+        const EventJournal journal(folder(), 1'000);
+        Result<> written;
+        for (int i = 0; i < 1'000 && written; ++i)
+            written = journal.write({ i + 1, "volume", "create", {}, "data" });
+        QVERIFY(!written);
+        QCOMPARE(written.error().code, ErrorCode::OutOfSpace);
+        QVERIFY(QFileInfo(QString::fromStdString(folder() + "/journal")).size() < 5'000);
+        QVERIFY(removeTree(folder() + "/journal.1"));
+        QVERIFY(journal.write({ 1, "volume", "remove", {}, "last" })); // and goes on
+        QVERIFY(QFileInfo(QString::fromStdString(folder() + "/journal")).size() < 1'000);
     }
 
     /// More than one finds the file full at the same moment: everybody's records are there, each once.

@@ -432,8 +432,9 @@ private Q_SLOTS:
     {
         makeFiles();
         oci::Resources resources;
-        resources.memoryLimitBytes = 1000;
         resources.memorySwapBytes = 1;
+        QCOMPARE(setLimits(root(), resources).error().code, ErrorCode::InvalidArgument); // it would limit nothing
+        resources.memoryLimitBytes = 1000;
         QCOMPARE(setLimits(root(), resources).error().code, ErrorCode::InvalidArgument);
     }
 

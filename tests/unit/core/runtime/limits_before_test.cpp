@@ -8,6 +8,9 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <cerrno>
+#include <unistd.h>
+
 using namespace twinhull;
 using namespace twinhull::runtime;
 
@@ -136,6 +139,35 @@ private Q_SLOTS:
         QVERIFY(setLimits(path(), resources));
         QVERIFY2(text("io.max").rfind("8:16 wiops=max", 0) == 0, text("io.max").c_str());
         QCOMPARE(text("cpuset.cpus"), std::string("\n"));
+    }
+
+    /// The kernel does not take a set away from processes; /dev/full refuses in the same words.
+    void givesAllThereIsWhereASetCannotBeTakenAway()
+    {
+        const std::string group = path() + "/group";
+        QVERIFY(makeFolders(group));
+        put("cpuset.cpus.effective", "0-3\n");
+        QCOMPARE(::symlink("/dev/full", (group + "/cpuset.cpus").c_str()), 0);
+        QCOMPARE(::symlink("/dev/full", (group + "/cpuset.mems").c_str()), 0);
+        const auto given = emptyControl(group, "cpuset.cpus");
+        QVERIFY(!given);
+        QVERIFY2(given.error().message.find("write 0-3") != std::string::npos, given.error().message.c_str());
+        const auto unknown = emptyControl(group, "cpuset.mems"); // nobody says which there are
+        QVERIFY(!unknown && unknown.error().sysErrno == ENOSPC);
+    }
+
+    void takesAllThereIsForNone()
+    {
+        const std::string group = path() + "/group";
+        QVERIFY(makeFolders(group) && writeFileAtomically(group + "/cpuset.cpus", "\n"));
+        put("cpuset.cpus.effective", "0-3\n");
+        const LimitsBefore before(group, {});
+        QVERIFY(writeFileAtomically(group + "/cpuset.cpus", "0-3\n"));
+        const auto same = before.putBack();
+        QVERIFY(same.restored.empty() && same.lost.empty());
+        QVERIFY(writeFileAtomically(group + "/cpuset.cpus", "0\n"));
+        const auto other = before.putBack(); // this file takes a blank line over what it had
+        QCOMPARE(other.restored.size() + other.lost.size(), std::size_t(1));
     }
 
 private:

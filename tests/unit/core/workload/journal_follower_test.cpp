@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/workload/journal_follower.h"
 
+#include "core/base/files.h"
 #include "core/workload/journal_words.h"
 
 #include <QDir>
@@ -75,6 +76,28 @@ private Q_SLOTS:
         }
         QCOMPARE(told.size(), 3);
         QCOMPARE(failures, 0);
+    }
+
+    /// The end of the folder is among what the kernel drops.
+    void goesOnWhereMoreHappenedThanIsKept()
+    {
+        constexpr int kUsualMost = 16'384;
+        const auto most = readFile("/proc/sys/fs/inotify/max_queued_events", 64);
+        if (!most || QByteArray::fromStdString(*most).trimmed().toInt() > kUsualMost)
+            QSKIP("this computer keeps more of them than a test should make");
+        const QString path = QString::fromStdString(folder());
+        JournalFollower follower(folder());
+        int count = 0;
+        connect(&follower, &JournalFollower::happened, this, [&count] { ++count; });
+        QVERIFY(follower.begin());
+        for (int i = 0; i <= kUsualMost / 2; ++i) { // made and removed are two
+            QFile other(path + QStringLiteral("/other"));
+            QVERIFY(other.open(QIODevice::WriteOnly) && other.remove());
+        }
+        QVERIFY(QDir(path).removeRecursively());
+        QTRY_VERIFY(QDir(path).exists());
+        QVERIFY(EventJournal(folder()).write({ 1, "volume", "create", {}, "data" }));
+        QTRY_COMPARE(count, 1);
     }
 
     void readsAJournalThatWasEmptied()
