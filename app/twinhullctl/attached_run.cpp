@@ -2,6 +2,7 @@
 #include "app/twinhullctl/attached_run.h"
 
 #include "app/twinhullctl/input_session.h"
+#include "app/twinhullctl/log_tail.h"
 #include "app/twinhullctl/terminal_session.h"
 #include "core/base/files.h"
 #include "core/ipc/container_folder.h"

@@ -13,7 +13,6 @@ namespace twinhull {
 namespace {
 
 constexpr qsizetype kLongestRecord = 256 << 10; // far above what the monitor writes
-constexpr qint64 kPieceOfTail = 256 << 10;
 
 Result<> writeTo(int descriptor, const QByteArray& bytes)
 {
@@ -24,13 +23,6 @@ Result<> writeTo(int descriptor, const QByteArray& bytes)
 std::string_view viewOf(const QByteArray& bytes, qsizetype from, qsizetype to)
 {
     return { bytes.constData() + from, static_cast<std::size_t>(to - from) };
-}
-
-/// What else a console says counts where it is printed: its time is that of a record before it, which is not known yet.
-bool endsWantedLine(std::string_view record, const LogChoice& choice)
-{
-    const auto line = parseLogLine(record);
-    return line ? line->piece == LogPiece::Line && choice.wants(*line) : choice.wantsBothStreams();
 }
 
 /// Whether a record may begin so: "2026-01-31T08:15:00.123456789Z ".
@@ -166,48 +158,6 @@ Result<> LogPrinter::flush()
             return written;
     }
     return {};
-}
-
-qint64 tailOffset(QFile& file, std::uint64_t& lines, const LogChoice& choice)
-{
-    QByteArray begun; // of the record whose end was read
-    bool isLast = true; // the end of the file: nothing follows it
-    for (qint64 end = file.size(); end > 0;) {
-        const qint64 start = std::max<qint64>(end - kPieceOfTail, 0);
-        file.seek(start);
-        const QByteArray piece = file.read(end - start) + begun;
-        qsizetype recordEnd = piece.size();
-        for (auto at = piece.lastIndexOf('\n'); at >= 0; at = at == 0 ? -1 : piece.lastIndexOf('\n', at - 1)) {
-            const bool isRecord = !isLast || recordEnd > at + 1;
-            if (isRecord && endsWantedLine(viewOf(piece, at + 1, recordEnd), choice) && lines-- == 0) {
-                lines = 0;
-                return std::min<qint64>(start + recordEnd + 1, file.size());
-            }
-            isLast = false;
-            recordEnd = at;
-        }
-        if (recordEnd > kLongestRecord)
-            return start; // no lines at all
-        begun = piece.left(recordEnd);
-        end = start;
-    }
-    if (begun.isEmpty() || !endsWantedLine(viewOf(begun, 0, begun.size()), choice))
-        return 0;
-    if (lines == 0)
-        return std::min<qint64>(begun.size() + 1, file.size());
-    --lines;
-    return 0;
-}
-
-void keepTail(std::vector<OpenLog>& files, std::uint64_t lines, const LogChoice& choice)
-{
-    for (auto file = files.rbegin(); file != files.rend(); ++file) {
-        (*file)->seek(tailOffset(**file, lines, choice));
-        if (lines > 0)
-            continue;
-        files.erase(files.begin(), file.base() - 1); // none of theirs is wanted
-        return;
-    }
 }
 
 } // namespace twinhull

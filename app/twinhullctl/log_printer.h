@@ -57,12 +57,4 @@ private:
     QByteArray m_pending[2]; ///< for standard output, standard error
 };
 
-/// Where printing begins so that at most so many lines that are wanted are left of a file, counted from its end.
-/// `lines` becomes what is left to be had of older files. A record that does not end a line counts with the one that
-/// does.
-qint64 tailOffset(QFile& file, std::uint64_t& lines, const LogChoice& choice = {});
-/// The files of a log, the oldest first, so that at most so many lines are left: each stands where they begin, and the
-/// newest is always left.
-void keepTail(std::vector<OpenLog>& files, std::uint64_t lines, const LogChoice& choice = {});
-
 } // namespace twinhull

@@ -49,8 +49,10 @@ private Q_SLOTS:
 
     void cleanup()
     {
-        if (QTest::currentTestFailed()) // do not let one failure cause the next
-            ctl({ "twin", "remove", "web" });
+        if (!QTest::currentTestFailed()) // do not let one failure cause the next
+            return;
+        ctl({ "twin", "remove", "web" });
+        ctl({ "remove", "--force", "talk" });
     }
 
     void writesReportsOfWhatBothHalvesCost()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/twinhullctl/log_printer.h"
+#include "app/twinhullctl/log_tail.h"
 #include "app/twinhullctl/verbs/compose_verbs.h"
 #include "core/base/text.h"
 #include "core/compose/compose_labels.h"

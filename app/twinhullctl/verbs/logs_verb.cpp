@@ -2,6 +2,7 @@
 #include "app/twinhullctl/chosen_verb.h"
 #include "app/twinhullctl/chosen_workloads.h"
 #include "app/twinhullctl/log_follower.h"
+#include "app/twinhullctl/log_tail.h"
 #include "app/twinhullctl/moment_text.h"
 #include "app/twinhullctl/workload_text.h"
 #include "core/base/files.h"

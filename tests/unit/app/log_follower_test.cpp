@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/twinhullctl/log_follower.h"
+#include "app/twinhullctl/log_tail.h"
 
 #include "core/base/files.h"
 #include "core/monitor/log_file.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/twinhullctl/log_printer.h"
+#include "app/twinhullctl/log_tail.h"
 
 #include "core/base/files.h"
 
@@ -116,10 +116,24 @@ private Q_SLOTS:
     {
         QVERIFY(writeFileAtomically(
             path(), (recordOf("a\nb", kSecond) + recordOf("c\n", kSecond) + "[1] d\n").toStdString()));
-        std::uint64_t lines = 2;
         QFile file(QString::fromStdString(path()));
         QVERIFY(file.open(QIODevice::ReadOnly));
-        QCOMPARE(tailOffset(file, lines), recordOf("a\n", kSecond).size()); // "bc" and the kernel's
+        QCOMPARE(LogTail(2, {}).offsetIn(file), recordOf("a\n", kSecond).size()); // "bc" and the kernel's
+    }
+
+    /// A line that is still written is one, as tail(1) has it.
+    void countsALineWithoutAnEnd()
+    {
+        const QByteArray before = recordOf("a\nb\n", kSecond);
+        QVERIFY(writeFileAtomically(path(),
+            (before + recordOf("c", kSecond) + recordOf("d", kSecond) + recordOf("oops\n", kSecond, LogStream::Error))
+                .toStdString()));
+        QFile file(QString::fromStdString(path()));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        LogChoice choice;
+        choice.wantsError = false;
+        QCOMPARE(LogTail(1, choice).offsetIn(file), before.size());
+        QCOMPARE(LogTail(0, choice).offsetIn(file), file.size() - recordOf("oops\n", kSecond, LogStream::Error).size());
     }
 
     /// The last line of a stream, whatever the other one or the console said since.
@@ -135,8 +149,7 @@ private Q_SLOTS:
         LogChoice choice;
         choice.wantsError = false;
         choice.until = logTime(5 * kSecond);
-        std::uint64_t lines = 1;
-        QCOMPARE(tailOffset(file, lines, choice), before.size());
+        QCOMPARE(LogTail(1, choice).offsetIn(file), before.size());
     }
 
 private:
