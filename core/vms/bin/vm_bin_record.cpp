@@ -4,6 +4,8 @@
 #include "core/base/files.h"
 #include "core/vms/disks/vm_orphans.h"
 
+#include <QDir>
+#include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -91,6 +93,10 @@ Result<> removeBinRecord(const VmFolder& folder)
 {
     if (auto gone = removeTree(recordPath(folder)); !gone)
         return gone;
+    const QDir inside(folder.path());
+    const QString partials = QFileInfo(folder.binRecordPath()).fileName() + QStringLiteral(".*.partial");
+    for (const QString& name : inside.entryList({ partials }, QDir::Files | QDir::Hidden | QDir::System))
+        (void)removeTree(inside.filePath(name).toStdString()); // the next time
     const std::string path = folder.path().toStdString();
     const auto opened = openPath(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     if (!opened)
