@@ -91,12 +91,12 @@ Result<VmBinRecord> readBinRecord(const VmFolder& folder)
 
 Result<> removeBinRecord(const VmFolder& folder)
 {
-    if (auto gone = removeTree(recordPath(folder)); !gone)
-        return gone;
     const QDir inside(folder.path());
     const QString partials = QFileInfo(folder.binRecordPath()).fileName() + QStringLiteral(".*.partial");
     for (const QString& name : inside.entryList({ partials }, QDir::Files | QDir::Hidden | QDir::System))
         (void)removeTree(inside.filePath(name).toStdString()); // the next time
+    if (auto gone = removeTree(recordPath(folder)); !gone)
+        return gone;
     const std::string path = folder.path().toStdString();
     const auto opened = openPath(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     if (!opened)
