@@ -2,7 +2,7 @@
 #include "core/vms/vm_actions.h"
 
 #include "core/base/files.h"
-#include "core/vms/bin/vm_bin.h"
+#include "core/vms/bin/bin_claim.h"
 #include "core/vms/guest/guest_channel.h"
 #include "core/vms/guest/guest_exec.h"
 #include "core/vms/guest/guest_facts.h"
@@ -186,11 +186,17 @@ Result<> resumeVm(const VmToolbox& tools, const QString& uuid)
 
 Result<> removeVm(const VmToolbox& tools, const QString& uuid, JobContext& context)
 {
-    if (auto settled = settleBinRecord(tools, uuid, context); !settled) // else its snapshots may not be known
-        return settled;
+    const VmFolder folder(tools.folders, uuid);
+    const auto claim = claimForBin(tools, folder, context); // else another program says that it is in the bin
+    const bool isOthers
+        = !claim && (claim.error().code == ErrorCode::Busy || claim.error().code == ErrorCode::Cancelled);
+    if (!claim && (isOthers || exists(folder.binRecordPath().toStdString())))
+        return claim.error();
     const auto open = openDomain(tools, uuid);
     if (!open)
         return open.error();
+    if (auto settled = settleKnownVm(tools, *open, folder); !settled) // else its snapshots may not be known
+        return settled;
     if (auto alone = checkNobodyStandsOn(tools, open->connection.get(), open->get()); !alone)
         return alone;
     auto undefined = onDomain(tools, uuid, "remove",

@@ -16,7 +16,7 @@ struct BinnedWorkload {
     WorkloadId id;
     QString name;
     QDateTime removedAt;
-    QDateTime until; ///< then it goes for good
+    QDateTime until; ///< then it goes for good; invalid: not by itself
     QString imageDigest = {}; ///< of the image that it needs to come back; empty: none
     bool isReadable = true; ///< else the times are invalid and the image is not known
 };

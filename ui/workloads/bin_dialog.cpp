@@ -36,6 +36,12 @@ QString momentText(const QDateTime& moment)
     return moment.isValid() ? QLocale().toString(moment, QLocale::ShortFormat) : BinDialog::tr("cannot be read");
 }
 
+QString endText(const BinnedWorkload& workload)
+{
+    return workload.isReadable && !workload.until.isValid() ? BinDialog::tr("it is removed")
+                                                            : momentText(workload.until);
+}
+
 } // namespace
 
 BinDialog::BinDialog(AppContext& context, QWidget* parent)
@@ -103,8 +109,7 @@ void BinDialog::present()
     m_list->clear();
     for (const auto& workload : m_found) {
         const QString kind = workload.id.kind == WorkloadKind::Vm ? tr("VM") : tr("Container");
-        auto* item
-            = new QTreeWidgetItem({ workload.name, kind, momentText(workload.removedAt), momentText(workload.until) });
+        auto* item = new QTreeWidgetItem({ workload.name, kind, momentText(workload.removedAt), endText(workload) });
         item->setSizeHint(0, { 0, kBinRowHeight });
         m_list->addTopLevelItem(item);
     }
@@ -152,7 +157,8 @@ void BinDialog::bringBack()
 void BinDialog::askToRemove()
 {
     QStringList names;
-    for (const auto& workload : chosen())
+    const auto asked = chosen(); // the list may be another when the answer comes
+    for (const auto& workload : asked)
         names << workload.name;
     auto* box = new QMessageBox(QMessageBox::Warning, tr("Remove for good"),
         tr("Remove for good: %1?").arg(names.join(QStringLiteral(", "))), QMessageBox::Cancel, this);
@@ -164,15 +170,15 @@ void BinDialog::askToRemove()
         "elsewhere stay. Nothing brings it back."));
     auto* remove = box->addButton(tr("Remove for good"), QMessageBox::DestructiveRole);
     remove->setObjectName(QStringLiteral("confirmBinRemoveButton"));
-    connect(remove, &QPushButton::clicked, this, &BinDialog::removeForGood);
+    connect(remove, &QPushButton::clicked, this, [this, asked] { removeForGood(asked); });
     box->open();
 }
 
-void BinDialog::removeForGood()
+void BinDialog::removeForGood(const std::vector<BinnedWorkload>& asked)
 {
     m_outcome.clear();
     std::vector<RoundsJob::MakeJob> makers; // a clone goes before what it stands on may
-    for (const auto& workload : chosen()) {
+    for (const auto& workload : asked) {
         if (auto* bin = binOf(m_context.workloads, workload.id))
             makers.emplace_back([bin, id = workload.id] { return bin->removeForGood(id); });
     }

@@ -31,7 +31,7 @@ private:
     void refresh();
     void bringBack();
     void askToRemove();
-    void removeForGood();
+    void removeForGood(const std::vector<BinnedWorkload>& asked);
     void tell(const Job& job);
     std::vector<BinnedWorkload> chosen() const;
 

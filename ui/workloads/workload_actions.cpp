@@ -264,7 +264,10 @@ void WorkloadActions::confirmRemove()
     if (m_context.settings.value(setting::kConfirmRemove) && wholeTwin(m_selection).isEmpty()
         && hasOwnDisks(m_context, m_selection)) {
         auto* dialog = new RemoveDialog(m_context, m_selection, question,
-            tr("It is stopped at once if it runs. What lies in its own folder is deleted with it."), m_window);
+            canComeBack ? tr("It is stopped at once if it runs, and can be brought back for a week. Where a disk is "
+                             "ticked below, its VM is gone for good, with its own folder.")
+                        : tr("It is stopped at once if it runs. What lies in its own folder is deleted with it."),
+            m_window);
         connect(dialog, &RemoveDialog::agreed, this,
             [this, chosen = m_selection](const auto& disks) { submitRemove(stillThere(chosen), disks); });
         dialog->open();

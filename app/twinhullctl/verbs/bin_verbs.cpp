@@ -22,6 +22,11 @@ QString binMomentText(const QDateTime& moment)
     return moment.isValid() ? moment.toString(QStringLiteral("yyyy-MM-dd HH:mm")) : Program::tr("cannot be read");
 }
 
+QString binEndText(const BinnedWorkload& entry)
+{
+    return entry.isReadable && !entry.until.isValid() ? Program::tr("it is removed") : binMomentText(entry.until);
+}
+
 QJsonValue binMomentJson(const QDateTime& moment)
 {
     return moment.isValid() ? QJsonValue(static_cast<double>(moment.toMSecsSinceEpoch())) : QJsonValue();
@@ -62,8 +67,8 @@ void listBin(Program& program, BinScope scope)
             QStringLiteral("STAYS UNTIL"), QStringLiteral("ID") });
         for (const auto& entry : seen.found) {
             array.append(binEntryJson(entry));
-            table.add({ entry.name, binKindText(entry), binMomentText(entry.removedAt), binMomentText(entry.until),
-                entry.id.key });
+            table.add(
+                { entry.name, binKindText(entry), binMomentText(entry.removedAt), binEndText(entry), entry.id.key });
         }
         if (program.wantsJson())
             program.print(QJsonValue(array));

@@ -4,6 +4,7 @@
 #include "core/base/files.h"
 #include "core/vms/bin/domain_forgetting.h"
 #include "core/vms/bin/kept_nvram.h"
+#include "core/vms/disks/disk_chain.h"
 #include "core/vms/disks/vm_orphans.h"
 #include "core/vms/snapshots/external_snapshots.h"
 #include "core/vms/snapshots/snapshot_record.h"
@@ -32,14 +33,61 @@ std::optional<QMap<QString, QString>> diskPathsOf(const QByteArray& definition)
     return paths;
 }
 
-/// libvirt forgets snapshots before the definition. Who deleted them since has other disks, or some are left.
-bool hasLostSnapshots(virDomainPtr domain, const VmBinRecord& record)
+/// Whether that to which it goes back is there.
+bool isStateThere(const SnapshotRecord& snapshot)
 {
-    if (record.snapshots.empty() || virDomainSnapshotNum(domain, 0) != 0)
-        return false;
+    return std::all_of(snapshot.disks.begin(), snapshot.disks.end(), [&snapshot](const SnapshotRecord::Disk& disk) {
+        return disk.place == SnapshotPlace::External ? exists(disk.file.path.toStdString())
+                                                     : savedMemoryBytes(disk.file).contains(snapshot.name);
+    });
+}
+
+/// Those of them that libvirt does not know and whose states are there, with all that they are children of.
+std::vector<KeptSnapshot> tellableOf(
+    const std::vector<KeptSnapshot>& kept, const std::vector<SnapshotRecord>& knownToLibvirt)
+{
+    QStringList names;
+    for (const SnapshotRecord& known : knownToLibvirt)
+        names << known.name;
+    std::vector<KeptSnapshot> lost;
+    for (const KeptSnapshot& each : kept) { // parents first
+        const auto record = parseSnapshotRecord(each.xml);
+        const bool isTellable = record && !names.contains(record->name)
+            && (record->parent.isEmpty() || names.contains(record->parent)) && isStateThere(*record);
+        if (!isTellable)
+            continue;
+        names << record->name;
+        lost.push_back(each);
+    }
+    return lost;
+}
+
+/// libvirt forgets snapshots before the definition, one after the other. Who deleted one since has other disks, or its
+/// state is gone.
+Result<std::vector<KeptSnapshot>> lostSnapshots(virDomainPtr domain, const VmBinRecord& record)
+{
+    std::vector<KeptSnapshot> none;
+    if (record.snapshots.empty())
+        return none;
     const auto definition = domainXmlOf(domain, kDefinedWithSecrets);
-    const auto now = definition ? diskPathsOf(*definition) : std::nullopt;
-    return now && now == diskPathsOf(record.definition);
+    if (!definition)
+        return definition.error();
+    const auto now = diskPathsOf(*definition);
+    if (!now || now != diskPathsOf(record.definition))
+        return none;
+    if (virDomainSnapshotNum(domain, 0) == 0)
+        return record.snapshots;
+    const auto known = allSnapshotRecordsOf(domain);
+    return known ? Result<std::vector<KeptSnapshot>>(tellableOf(record.snapshots, *known)) : known.error();
+}
+
+/// Of one that was never removed. What a killed program had told libvirt may come to pass meanwhile.
+Result<> dropRecord(const OpenDomain& domain, const VmFolder& folder, const VmBinRecord& record)
+{
+    if (auto gone = removeBinRecord(folder); !gone)
+        return gone;
+    const auto known = isKnownTo(domain.connection.get(), uuidOf(domain.get()));
+    return known && *known ? Result<>() : writeBinRecord(folder, record);
 }
 
 /// libvirt removes what the firmware keeps with the definition; whoever defined the machine again has none.
@@ -118,9 +166,9 @@ Result<> settleKnownVm(const VmToolbox& tools, const OpenDomain& domain, const V
     if (auto given = giveMissingNvramBack(tools, domain, folder); !given)
         return given;
     if (record->phase == BinPhase::Leaving) { // it is as it was, unless libvirt ended in the middle
-        auto told
-            = hasLostSnapshots(domain.get(), *record) ? tellOfSnapshots(domain.get(), record->snapshots) : Result<>();
-        return told ? removeBinRecord(folder) : std::move(told);
+        const auto lost = lostSnapshots(domain.get(), *record);
+        auto told = lost ? tellOfSnapshots(domain.get(), *lost) : Result<>(lost.error());
+        return told ? dropRecord(domain, folder, *record) : std::move(told);
     }
     if (isHalfRemoved(domain.get(), *record))
         return Error{ ErrorCode::Busy, "it is being removed for good", 0, {} };

@@ -125,6 +125,16 @@ Result<> giveNvramBack(const QString& path, const VmFolder& folder)
     return std::move(made).withContext("give back the variables of its firmware");
 }
 
+Result<> takeNvramAway(const QString& path, const VmFolder& folder)
+{
+    if (path.isEmpty() || !exists(folder.nvramPath().toStdString()))
+        return {};
+    const auto isOther = isAnotherFileAt(path, folder);
+    if (!isOther)
+        return isOther.error();
+    return *isOther ? Result<>() : removeTree(path.toStdString());
+}
+
 Result<> makeWayForNvram(virConnectPtr connection, const QString& uuid, const VmFolder& folder, VmBinRecord& record)
 {
     const QString path = record.nvramPath;

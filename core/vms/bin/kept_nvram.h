@@ -27,6 +27,9 @@ Result<> keepNvram(NvramPlace& place, const VmFolder& folder, VmBinRecord& recor
 /// The copy, where there is one, to where it was.
 Result<> giveNvramBack(const QString& path, const VmFolder& folder);
 
+/// What that gave, where the VM does not come back after all; stays where it is another's by now.
+Result<> takeNvramAway(const QString& path, const VmFolder& folder);
+
 /// Before a VM comes back: where another VM has its old file by now, another file stands there, or its folder is out of
 /// reach, the record's definition and snapshots name the copy instead. AlreadyExists where the definition names none:
 /// libvirt finds it by the VM's name then.

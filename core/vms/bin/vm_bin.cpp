@@ -92,8 +92,8 @@ Result<> bringBack(const VmToolbox& tools, const QString& key, const HeldEntry& 
     auto done = domain ? tellOfSnapshots(domain->get(), record.snapshots) : Result<>(domain.error());
     if (!done) {
         auto left = domain ? forgetDomain(*domain, keepingAllOf(record)) : Result<>();
-        if (left && !record.nvramPath.isEmpty() && exists(entry.folder.nvramPath().toStdString()))
-            left = removeTree(record.nvramPath.toStdString()); // it was copied there
+        if (left)
+            left = takeNvramAway(record.nvramPath, entry.folder);
         if (left)
             left = writeBinRecord(entry.folder, *entry.record);
         if (!left)
@@ -147,6 +147,20 @@ Result<> removeHeld(const VmToolbox& tools, const QString& key, const HeldEntry&
     return removeFilesOfVm(tools, key);
 }
 
+/// One that was never confirmed to be forgotten by our hand does not go by itself, nor does one whose time comes from a
+/// clock that was not set.
+bool goesByItself(const VmBinRecord& record)
+{
+    constexpr std::int64_t kFirstPlausible = 1'700'000'000'000; // milliseconds: in 2023
+    return record.phase == BinPhase::Going
+        || (record.phase == BinPhase::Kept && record.removedMilliseconds >= kFirstPlausible);
+}
+
+bool isOver(const VmBinRecord& record, std::int64_t nowMilliseconds)
+{
+    return goesByItself(record) && (record.phase == BinPhase::Going || record.untilMilliseconds <= nowMilliseconds);
+}
+
 BinnedWorkload entryOf(const BinFolder& binned)
 {
     BinnedWorkload entry{ { WorkloadKind::Vm, binned.key }, binned.key, {}, {} };
@@ -155,21 +169,12 @@ BinnedWorkload entryOf(const BinFolder& binned)
         return entry;
     entry.name = binned.record->name;
     entry.removedAt = QDateTime::fromMSecsSinceEpoch(binned.record->removedMilliseconds);
-    entry.until = QDateTime::fromMSecsSinceEpoch(binned.record->untilMilliseconds);
+    if (goesByItself(*binned.record))
+        entry.until = QDateTime::fromMSecsSinceEpoch(binned.record->untilMilliseconds);
     const auto description = parseDomain(binned.record->definition);
     if (description && description->mark)
         entry.imageDigest = description->mark->imageDigest;
     return entry;
-}
-
-/// One that was never confirmed to be forgotten by our hand does not go by itself, nor does one whose time comes from a
-/// clock that was not set.
-bool isOver(const VmBinRecord& record, std::int64_t nowMilliseconds)
-{
-    constexpr std::int64_t kFirstPlausible = 1'700'000'000'000; // milliseconds: in 2023
-    return record.phase == BinPhase::Going
-        || (record.phase == BinPhase::Kept && record.removedMilliseconds >= kFirstPlausible
-            && record.untilMilliseconds <= nowMilliseconds);
 }
 
 Result<> sweepOne(const VmToolbox& tools, const QString& key, std::int64_t nowMilliseconds)
@@ -268,18 +273,6 @@ Result<> sweepVmBin(const VmToolbox& tools, std::int64_t nowMilliseconds)
         pending = std::move(busy);
     }
     return first;
-}
-
-Result<> settleBinRecord(const VmToolbox& tools, const QString& key, JobContext& context)
-{
-    const VmFolder folder(tools.folders, key);
-    if (!exists(folder.binRecordPath().toStdString()))
-        return {};
-    const auto claim = claimForBin(tools, folder, context);
-    if (!claim)
-        return claim.error();
-    const auto domain = openDomain(tools, key);
-    return domain ? settleKnownVm(tools, *domain, folder) : Result<>(domain.error());
 }
 
 Result<> settleIdleBinRecord(const VmToolbox& tools, const QString& key)

@@ -25,10 +25,8 @@ Result<> removeVmForGood(const VmToolbox& tools, const QString& key, JobContext&
 /// others are at work on, or stand on, is left for the next time. The first failure.
 Result<> sweepVmBin(const VmToolbox& tools, std::int64_t nowMilliseconds);
 
-/// Of one that libvirt knows: ends what a killed program began with it.
-Result<> settleBinRecord(const VmToolbox& tools, const QString& key, JobContext& context);
-
-/// The same without waiting: what others are at work on is theirs to end.
+/// Of one that libvirt knows: ends what a killed program began with it. Waits for nobody: what others are at work on is
+/// theirs to end.
 Result<> settleIdleBinRecord(const VmToolbox& tools, const QString& key);
 
 } // namespace twinhull

@@ -4,6 +4,8 @@
 #include "core/base/files.h"
 #include "core/vms/disks/vm_orphans.h"
 
+#include <QDir>
+#include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -89,6 +91,10 @@ Result<VmBinRecord> readBinRecord(const VmFolder& folder)
 
 Result<> removeBinRecord(const VmFolder& folder)
 {
+    const QDir inside(folder.path());
+    const QString partials = QFileInfo(folder.binRecordPath()).fileName() + QStringLiteral(".*.partial");
+    for (const QString& name : inside.entryList({ partials }, QDir::Files | QDir::Hidden | QDir::System))
+        (void)removeTree(inside.filePath(name).toStdString()); // the next time
     if (auto gone = removeTree(recordPath(folder)); !gone)
         return gone;
     const std::string path = folder.path().toStdString();

@@ -41,6 +41,7 @@ struct VmBinRecord {
 Result<> writeBinRecord(const VmFolder& folder, const VmBinRecord& record);
 /// NotFound where there is none; Corrupt where it is broken or above 64 MiB.
 Result<VmBinRecord> readBinRecord(const VmFolder& folder);
+/// With what is left of writing it by programs that were killed.
 Result<> removeBinRecord(const VmFolder& folder);
 
 struct BinFolder {

@@ -241,13 +241,17 @@ Result<> discardVm(const VmToolbox& tools, const QString& key, JobContext& conte
     if (const auto known = openDomain(tools, key); !known) // else a folder would be made for nothing
         return known.error();
     const VmFolder folder(tools.folders, key);
+    const bool isNew = !exists(folder.path().toStdString());
     if (auto made = makeFolders(folder.path().toStdString()); !made)
         return made;
     const auto claim = claimForBin(tools, folder, context);
     if (!claim)
         return unlessKeepable(claim.error());
     const auto domain = openDomain(tools, key);
-    return domain ? VmDiscard(tools, key, folder, *domain).run(context) : Result<>(domain.error());
+    auto done = domain ? VmDiscard(tools, key, folder, *domain).run(context) : Result<>(domain.error());
+    if (!done && isNew)
+        (void)removeBareVmFolder(folder); // it says no more than that it is there
+    return done;
 }
 
 } // namespace twinhull

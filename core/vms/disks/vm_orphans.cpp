@@ -247,6 +247,14 @@ Result<> removeVmFolder(const QString& path)
     return removeTree(hidden);
 }
 
+Result<> removeBareVmFolder(const VmFolder& folder)
+{
+    const auto found
+        = QDir(folder.path()).entryList(QDir::AllEntries | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot);
+    const QString note = QFileInfo(QString::fromStdString(notePath(folder.path()))).fileName();
+    return found == QStringList(note) ? removeVmFolder(folder.path()) : Result<>();
+}
+
 bool mayBeVmFolderOf(const VmFolder& folder, const QString& uri)
 {
     const auto note = readNote(folder.path());

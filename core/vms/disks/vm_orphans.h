@@ -32,6 +32,9 @@ Result<> noteVolumeOfMaking(const VmFolder& folder, const VolumeName& volume);
 /// nothing is left that could be taken for a VM's, and removeHalfMade() ends it.
 Result<> removeVmFolder(const QString& path);
 
+/// The same, where nothing but the note is in it; the folder is claimed.
+Result<> removeBareVmFolder(const VmFolder& folder);
+
 /// Whether the folder bears the note of the libvirt at `uri`, claimed or not.
 bool isVmFolderOf(const VmFolder& folder, const QString& uri);
 /// The same with notes of migrations, and where the note cannot be read.

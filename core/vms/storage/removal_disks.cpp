@@ -273,8 +273,8 @@ void keepByAnyName(std::vector<MachineDisk>& disks, const VmToolbox& tools)
 
 Result<> deleteDisk(virConnectPtr connection, const VmToolbox& tools, const MachineDisk& disk)
 {
-    if (const QString locked = lockedBy(disk, tools); !locked.isEmpty())
-        return Error{ ErrorCode::Busy, locked.toStdString(), 0, {} };
+    if (!disk.keptBecause.isEmpty())
+        return Error{ ErrorCode::Busy, disk.keptBecause.toStdString(), 0, {} };
     if (!disk.volume.isEmpty())
         return deleteVolumeOf(connection, tools, { disk.pool, disk.volume }, VolumeUse::Refuse);
     if (::unlink(disk.path.toUtf8().constData()) == 0)
@@ -322,11 +322,17 @@ Result<> removeVmWithDisks(virConnectPtr connection, const VmToolbox& tools, con
         return chosen.error();
     if (auto removed = removeVm(tools, machine.key, context); !removed)
         return removed;
+    MachineWithDisks gone{ {}, true, *chosen };
+    for (MachineDisk& disk : gone.disks)
+        disk.otherUsers.clear();
+    const auto known = KnownVolumes::read(connection, tools, { gone }); // others may use them by now
     Result<> outcome;
-    for (const MachineDisk& disk : *chosen) {
-        auto gone = deleteDisk(connection, tools, disk);
-        if (!gone && outcome)
-            outcome = std::move(gone)
+    for (MachineDisk& disk : gone.disks) {
+        if (known)
+            complete(disk, gone, *known, tools);
+        auto deleted = known ? deleteDisk(connection, tools, disk) : Result<>(known.error());
+        if (!deleted && outcome)
+            outcome = std::move(deleted)
                           .error()
                           .withContext("the VM is deleted, and its disk " + disk.path.toStdString() + " is not")
                           .withHint("Delete it by hand, or in its pool: twinhullctl pool volume delete POOL VOLUME");

@@ -167,25 +167,74 @@ void VolumeUsers::readMachine(const QByteArray& xml, const QString& name, bool i
             { name, QLatin1String(part), {}, isRunning }, false });
 }
 
-/// One that libvirt knows was never removed while it is leaving.
-Result<> VolumeUsers::readBin(const VmToolbox& tools, const QStringList& known)
+/// What external ones go back to; what an internal one keeps is in the disk itself.
+void VolumeUsers::readSnapshots(const std::vector<SnapshotRecord>& records, const QString& name)
 {
-    const auto binned = binFoldersOf(tools, BinReach::Libvirt);
-    if (!binned)
-        return binned.error();
-    for (const BinFolder& each : *binned) {
-        const bool isLive = known.contains(withoutConnection(each.key));
-        if (!each.record)
-            m_unclear << userWord(QT_TRANSLATE_NOOP("VmStorage", "%1 (in the bin)")).arg(each.key);
-        else if (!(isLive && each.record->phase == BinPhase::Leaving))
-            readMachine(each.record->definition,
-                userWord(QT_TRANSLATE_NOOP("VmStorage", "%1 (in the bin)")).arg(each.record->name), false);
+    for (const SnapshotRecord& record : records) {
+        const QString role = usedBy(QT_TRANSLATE_NOOP("VmStorage", "snapshot %1"), record.name);
+        for (const auto& disk : record.disks) {
+            if (disk.place == SnapshotPlace::External)
+                add({ disk.file.path, {}, {}, { name, role, {}, false } });
+        }
+        add({ record.memoryFile, {}, {}, { name, role, {}, false }, false });
     }
-    return {};
 }
 
+/// One that is live was never removed while it is leaving.
+void VolumeUsers::readBinned(const BinFolder& binned, const QStringList& live)
+{
+    const QString shown = userWord(QT_TRANSLATE_NOOP("VmStorage", "%1 (in the bin)"));
+    if (!binned.record) {
+        m_unclear << shown.arg(binned.key);
+        return;
+    }
+    if (binned.record->phase == BinPhase::Leaving && live.contains(withoutConnection(binned.key)))
+        return;
+    const QString name = shown.arg(binned.record->name);
+    readMachine(binned.record->definition, name, false);
+    std::vector<SnapshotRecord> records;
+    for (const KeptSnapshot& kept : binned.record->snapshots) {
+        auto record = parseSnapshotRecord(kept.xml);
+        if (record)
+            records.push_back(*std::move(record));
+        else
+            m_unclear << name;
+    }
+    readSnapshots(records, name);
+}
+
+Result<bool> VolumeUsers::readDomain(virDomainPtr domain)
+{
+    const QString name = QString::fromUtf8(virDomainGetName(domain));
+    const auto isRunning = isDomainActive(domain);
+    bool isWhole = true;
+    for (const unsigned flags : { 0U, static_cast<unsigned>(VIR_DOMAIN_XML_INACTIVE) }) {
+        const auto xml
+            = isRunning ? xmlFrom(virDomainGetXMLDesc(domain, flags), "read " + name.toStdString()) : isRunning.error();
+        if (xml)
+            readMachine(*xml, name, *isRunning);
+        else if (hasBrokenOff(xml.error()))
+            return xml.error();
+        else if (xml.error().code != ErrorCode::NotFound) // else deleted meanwhile
+            m_unclear << name;
+        isWhole = isWhole && xml;
+    }
+    const auto records = allSnapshotRecordsOf(domain);
+    if (records)
+        readSnapshots(*records, name);
+    else if (hasBrokenOff(records.error()))
+        return records.error();
+    else if (records.error().code != ErrorCode::NotFound)
+        m_unclear << name;
+    return isWhole && records;
+}
+
+/// The bin is looked through before the domains and after: one that goes there, or comes back, meanwhile is in either.
 Result<VolumeUsers> VolumeUsers::read(virConnectPtr connection, const VmToolbox& tools)
 {
+    const auto before = binFoldersOf(tools, BinReach::Libvirt);
+    if (!before)
+        return before.error();
     virDomainPtr* domains = nullptr;
     const int count = virConnectListAllDomains(connection, &domains, 0);
     if (count < 0)
@@ -194,24 +243,20 @@ Result<VolumeUsers> VolumeUsers::read(virConnectPtr connection, const VmToolbox&
     ::free(domains);
     VolumeUsers users;
     users.m_place = tools.place;
-    QStringList known;
-    for (const DomainHandle& domain : handles)
-        known << uuidOf(domain.get());
-    if (auto read = users.readBin(tools, known); !read)
-        return std::move(read).error();
+    QStringList live;
     for (const DomainHandle& domain : handles) {
-        const QString name = QString::fromUtf8(virDomainGetName(domain.get()));
-        const auto isRunning = isDomainActive(domain.get());
-        for (const unsigned flags : { 0U, static_cast<unsigned>(VIR_DOMAIN_XML_INACTIVE) }) {
-            const auto xml = isRunning ? xmlFrom(virDomainGetXMLDesc(domain.get(), flags), "read " + name.toStdString())
-                                       : isRunning.error();
-            if (xml)
-                users.readMachine(*xml, name, *isRunning);
-            else if (hasBrokenOff(xml.error()))
-                return xml.error();
-            else if (xml.error().code != ErrorCode::NotFound) // else deleted meanwhile
-                users.m_unclear << name;
-        }
+        const auto isRead = users.readDomain(domain.get());
+        if (!isRead)
+            return isRead.error();
+        if (*isRead)
+            live << uuidOf(domain.get());
+    }
+    const auto after = binFoldersOf(tools, BinReach::Libvirt);
+    if (!after)
+        return after.error();
+    for (const auto* binned : { &*before, &*after }) {
+        for (const BinFolder& each : *binned)
+            users.readBinned(each, live);
     }
     return users;
 }

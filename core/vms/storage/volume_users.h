@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/vms/bin/vm_bin_record.h"
+#include "core/vms/snapshots/snapshot_record.h"
 #include "core/vms/vm_actions.h"
 #include "core/workload/machine_storage.h"
 
@@ -10,12 +12,13 @@
 
 namespace twinhull {
 
-/// What the machines of a connection have of files and volumes: disks, what those are based on, what they start from.
+/// What the machines of a connection have of files and volumes: disks, what those are based on, what their external
+/// snapshots go back to, what they start from.
 /// What a disk is based on is told by libvirt while a machine runs, else by the volumes of running pools and, on this
 /// computer, by the qcow2 headers of the files. libvirt threads only.
 class VolumeUsers {
 public:
-    /// Asks for every machine's definition, and for what runs as well; reads those in the bin.
+    /// Asks for every machine's definition, for what runs as well, and for its snapshots; reads those in the bin.
     static Result<VolumeUsers> read(virConnectPtr connection, const VmToolbox& tools);
 
     /// Writes into each volume who uses it, other volumes of `pools` too. Gives what of the machines cannot be looked
@@ -33,7 +36,10 @@ private:
     };
     using Bases = std::map<QString, QString>; // a path, and the one that it is based on
 
-    Result<> readBin(const VmToolbox& tools, const QStringList& known);
+    /// False where it went while it was looked at.
+    Result<bool> readDomain(virDomainPtr domain);
+    void readBinned(const BinFolder& binned, const QStringList& live);
+    void readSnapshots(const std::vector<SnapshotRecord>& records, const QString& name);
     void readMachine(const QByteArray& xml, const QString& name, bool isRunning);
     void add(Use use);
     QString nameOf(const QString& path) const;

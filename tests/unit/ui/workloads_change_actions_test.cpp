@@ -361,6 +361,8 @@ private Q_SLOTS:
         dialog->findChild<QPushButton*>(QStringLiteral("binRemove"))->click();
         auto* box = dialog->findChild<QMessageBox*>(QStringLiteral("confirmBinRemove"));
         QVERIFY(box && box->text().contains(u"two") && !box->text().contains(u"one"));
+        dialog->findChild<QPushButton*>(QStringLiteral("binRestore"))->click(); // the list is made anew when that ends
+        QTRY_VERIFY(list->topLevelItem(0) != nullptr && list->topLevelItem(0)->isSelected());
         box->findChild<QPushButton*>(QStringLiteral("confirmBinRemoveButton"))->click();
         QTRY_COMPARE(m_bench->containers.log.last(), QStringLiteral("remove two"));
         QTRY_COMPARE(list->topLevelItemCount(), 1);

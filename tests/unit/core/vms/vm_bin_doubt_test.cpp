@@ -7,11 +7,16 @@
 #include "core/vms/disks/disk_chain.h"
 #include "core/vms/disks/disk_tools.h"
 #include "core/vms/disks/vm_orphans.h"
+#include "core/vms/snapshots/external_snapshots.h"
+#include "core/vms/storage/vm_removal.h"
 #include "core/vms/storage/volume_users.h"
 #include "tests/support/temporary_world.h"
+#include "tests/support/wait_for_job.h"
 
 #include <QFile>
 #include <QTest>
+
+#include <sys/file.h>
 
 using namespace twinhull;
 
@@ -19,6 +24,7 @@ namespace {
 
 const QString kDoubtBase = QStringLiteral("33333333-3333-4333-8333-333333333333");
 const QString kDoubtClone = QStringLiteral("44444444-4444-4444-8444-444444444444");
+const QString kDoubtLater = QStringLiteral("55555555-5555-4555-8555-555555555555");
 const QString kDoubtUri = QStringLiteral("test:///default");
 constexpr std::int64_t kDoubtFuture = 9'000'000'000'000; // milliseconds: in 2255
 
@@ -29,6 +35,18 @@ QByteArray doubtDomainXml(const QString& name, const QString& uuid, const QStrin
                           "<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='%3'/>"
                           "<target dev='vda' bus='virtio'/></disk></devices></domain>")
         .arg(name, uuid, disk, os)
+        .toUtf8();
+}
+
+/// An external one of the base, which goes back to `disk`.
+QByteArray doubtSnapshotXml(const QString& name, const QString& parent, const QString& disk)
+{
+    return QStringLiteral("<domainsnapshot><name>%1</name>%2<state>shutoff</state>"
+                          "<creationTime>1700000000</creationTime><memory snapshot='no'/><disks>"
+                          "<disk name='vda' snapshot='external' type='file'><driver type='qcow2'/>"
+                          "<source file='/over'/></disk></disks>%3</domainsnapshot>")
+        .arg(name, parent.isEmpty() ? QString() : QStringLiteral("<parent><name>%1</name></parent>").arg(parent),
+            QString::fromUtf8(doubtDomainXml(QStringLiteral("base"), kDoubtBase, disk)))
         .toUtf8();
 }
 
@@ -53,9 +71,9 @@ private Q_SLOTS:
 
     void cleanup()
     {
-        for (const QString& uuid : { kDoubtBase, kDoubtClone }) {
+        for (const QString& uuid : { kDoubtBase, kDoubtClone, kDoubtLater }) {
             const auto left = openDomain(m_tools, uuid);
-            if (left && twinhull::virDomainUndefineFlags(left->get(), 0) != 0)
+            if (left && twinhull::virDomainUndefineFlags(left->get(), VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA) != 0)
                 (void)twinhull::virDomainDestroy(left->get());
         }
         m_tools.link.reset();
@@ -139,20 +157,87 @@ private Q_SLOTS:
             const auto domain = openDomain(m_tools, kDoubtBase);
             QVERIFY(domain && twinhull::virDomainUndefineFlags(domain->get(), 0) == 0);
         }
-        std::vector<MachinePool> pools(1);
-        pools[0].volumes.resize(1);
-        pools[0].volumes[0].path = base().diskPath();
+        QCOMPARE(usersOfVolume(base().diskPath()), QStringList(QStringLiteral("base (in the bin)")));
+    }
+
+    /// Its disk stands on another file now.
+    void aSnapshotUsesWhatItGoesBackTo()
+    {
+        QVERIFY(makeOverlay(branch(), { lowest(), QStringLiteral("qcow2") }));
+        QVERIFY(isTold(doubtSnapshotXml(QStringLiteral("one"), {}, branch())));
+        QCOMPARE(usersOfVolume(branch()), QStringList(QStringLiteral("base")));
+        QVERIFY(discardVm(m_tools, kDoubtBase, m_context));
+        QCOMPARE(usersOfVolume(branch()), QStringList(QStringLiteral("base (in the bin)")));
+    }
+
+    /// It forgets one snapshot after the other. One that somebody deleted has no file any more, nor have its children.
+    void libvirtIsToldOfTheSnapshotsThatItHadForgottenYet()
+    {
+        QVERIFY(makeOverlay(branch(), { lowest(), QStringLiteral("qcow2") }));
+        const QByteArray one = doubtSnapshotXml(QStringLiteral("one"), {}, lowest());
+        QVERIFY(isTold(one));
+        VmBinRecord record = leaving();
+        record.snapshots
+            = { { one, true }, { doubtSnapshotXml(QStringLiteral("two"), QStringLiteral("one"), branch()) },
+                  { doubtSnapshotXml(QStringLiteral("gone"), {}, QStringLiteral("/none")) },
+                  { doubtSnapshotXml(QStringLiteral("child"), QStringLiteral("gone"), branch()) } };
+        QVERIFY(writeBinRecord(base(), record));
+        QVERIFY(settleIdleBinRecord(m_tools, kDoubtBase));
+        QVERIFY(!exists(base().binRecordPath().toStdString()));
+        const auto domain = openDomain(m_tools, kDoubtBase);
+        const auto known = domain ? snapshotRecordsOf(domain->get()) : domain.error();
+        QVERIFY(known && known->size() == 2);
+        QCOMPARE(known->at(0).name, QStringLiteral("one"));
+        QVERIFY(known->at(0).isCurrent);
+        QCOMPARE(known->at(1).name, QStringLiteral("two"));
+    }
+
+    /// Who has it may be taking the VM to the bin, and say so.
+    void aRemovalWaitsForWhoeverHasTheFolder()
+    {
+        const auto other = openPath(base().path().toStdString(), O_RDONLY | O_DIRECTORY);
+        QVERIFY(other && ::flock(other->fd(), LOCK_EX) == 0);
+        QThreadPool pool;
+        ThreadJob job(QStringLiteral("remove"), &pool,
+            [tools = m_tools](JobContext& context) { return removeVm(tools, kDoubtBase, context); });
+        connect(&job, &Job::stepChanged, &job, &Job::cancel); // it waits
+        QVERIFY(!test::runJob(job));
+        QCOMPARE(job.state(), Job::State::Cancelled);
+        QVERIFY(openDomain(m_tools, kDoubtBase) && QFile::exists(base().diskPath()));
+    }
+
+    void aDiskThatAnotherTookMeanwhileStays()
+    {
         const auto connection = m_tools.link->connection();
-        const auto users = VolumeUsers::read(connection->get(), m_tools);
-        QVERIFY(users);
-        users->addTo(pools);
-        QCOMPARE(pools[0].volumes[0].users.size(), std::size_t{ 1 });
+        {
+            const DomainHandle own(twinhull::virDomainLookupByName(connection->get(), "test")); // its disk is nowhere
+            QVERIFY(own && twinhull::virDomainDestroy(own.get()) == 0);
+            QCOMPARE(twinhull::virDomainUndefineFlags(own.get(), 0), 0);
+        }
+        const QString disk = m_world->path(QStringLiteral("outside.qcow2"));
+        QVERIFY(makeOverlay(disk, { lowest(), QStringLiteral("qcow2") }));
+        QVERIFY(makeFolders(clone().path().toStdString()));
+        QVERIFY(defines(doubtDomainXml(QStringLiteral("leaving"), kDoubtClone, disk)));
+        auto other = openPath(clone().path().toStdString(), O_RDONLY | O_DIRECTORY);
+        QVERIFY(other && ::flock(other->fd(), LOCK_EX) == 0);
+        QThreadPool pool;
+        VmRemoval removal(m_tools, &pool);
+        const auto job = removal.removeWithDisks({ WorkloadKind::Vm, kDoubtClone }, { disk });
+        connect(job.get(), &Job::stepChanged, this, [&] { // it has asked who uses that disk, and waits
+            QVERIFY(defines(doubtDomainXml(QStringLiteral("later"), kDoubtLater, disk)));
+            QCOMPARE(::flock(other->fd(), LOCK_UN), 0);
+        });
+        const auto outcome = test::runJob(*job);
+        QVERIFY(!outcome && outcome.error().code == ErrorCode::Busy);
+        QVERIFY2(outcome.error().message.find("used by later") != std::string::npos, outcome.error().message.c_str());
+        QVERIFY(!openDomain(m_tools, kDoubtClone) && QFile::exists(disk));
     }
 
 private:
     VmFolder base() const { return { m_world->folders(), kDoubtBase }; }
     VmFolder clone() const { return { m_world->folders(), kDoubtClone }; }
     QString lowest() const { return m_world->path(QStringLiteral("lowest.qcow2")); }
+    QString branch() const { return m_world->path(QStringLiteral("branch.qcow2")); }
     QByteArray definition() const { return doubtDomainXml(QStringLiteral("base"), kDoubtBase, base().diskPath()); }
 
     void makeMachine(const QString& name, const VmFolder& folder, const QString& uuid, const QString& below)
@@ -173,12 +258,35 @@ private:
         return connection && DomainHandle(twinhull::virDomainDefineXML(connection->get(), xml.constData()));
     }
 
-    void noteLeaving(const VmFolder& folder) const
+    bool isTold(const QByteArray& snapshotXml) const
+    {
+        const auto domain = openDomain(m_tools, kDoubtBase);
+        return domain && redefineSnapshot(domain->get(), snapshotXml, true);
+    }
+
+    QStringList usersOfVolume(const QString& path) const
+    {
+        std::vector<MachinePool> pools(1);
+        pools[0].volumes.resize(1);
+        pools[0].volumes[0].path = path;
+        const auto connection = m_tools.link->connection();
+        const auto users = VolumeUsers::read(connection->get(), m_tools);
+        if (!users)
+            return { QString::fromStdString(users.error().toLine()) };
+        users->addTo(pools);
+        QStringList names;
+        for (const MachineVolumeUser& user : pools[0].volumes[0].users)
+            names << user.name;
+        return names;
+    }
+
+    VmBinRecord leaving() const
     {
         const std::int64_t now = wallClockMilliseconds();
-        QVERIFY(writeBinRecord(
-            folder, { QStringLiteral("base"), BinPhase::Leaving, now, now + 3'600'000, false, definition(), {}, {} }));
+        return { QStringLiteral("base"), BinPhase::Leaving, now, now + 3'600'000, false, definition(), {}, {} };
     }
+
+    void noteLeaving(const VmFolder& folder) const { QVERIFY(writeBinRecord(folder, leaving())); }
 
     std::optional<test::TemporaryWorld> m_world;
     VmToolbox m_tools;

@@ -31,7 +31,10 @@ private Q_SLOTS:
         QVERIFY(read && *read == record);
         const auto permissions = QFile::permissions(folder.path() + QStringLiteral("/removed.json"));
         QVERIFY(!(permissions & (QFile::ReadGroup | QFile::ReadOther)));
+        const std::string partial = folder.binRecordPath().toStdString() + ".1.partial"; // of one that was killed
+        QVERIFY(writeFileAtomically(partial, "{"));
         QVERIFY(removeBinRecord(folder));
+        QVERIFY(!exists(partial));
         QCOMPARE(readBinRecord(folder).error().code, ErrorCode::NotFound);
     }
 

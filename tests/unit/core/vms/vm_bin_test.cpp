@@ -98,6 +98,7 @@ private Q_SLOTS:
         QVERIFY(!isKnown(kBinBase));
         const auto binned = listVmBin(m_tools);
         QVERIFY(binned && binned->size() == 1 && binned->front().name == u"base" && binned->front().isReadable);
+        QVERIFY(binned->front().until.isValid());
         QCOMPARE(phaseOf(kBinBase), BinPhase::Kept);
         QVERIFY(sweepVmBin(m_tools, wallClockMilliseconds()));
         QVERIFY(!discards(kBinBase));
@@ -215,7 +216,8 @@ private Q_SLOTS:
     {
         notePhase(BinPhase::Leaving);
         forget(kBinBase);
-        QCOMPARE(listVmBin(m_tools)->size(), std::size_t{ 1 });
+        const auto binned = listVmBin(m_tools);
+        QVERIFY(binned && binned->size() == 1 && !binned->front().until.isValid());
         QVERIFY(sweepVmBin(m_tools, kBinFarFuture));
         QVERIFY(QFile::exists(base().diskPath()));
         QVERIFY(restoreVm(m_tools, kBinBase, m_context));
@@ -328,6 +330,7 @@ private Q_SLOTS:
         }
         QCOMPARE(discards(kBinClone).error().code, ErrorCode::Unsupported);
         QVERIFY(isKnown(kBinClone));
+        QVERIFY(!QFile::exists(clone().path())); // as before
     }
 
     /// The driver refuses to keep the state of a TPM, as libvirt before 8.9: it is as before.
@@ -373,7 +376,9 @@ private Q_SLOTS:
         QVERIFY(makeWayForNvram(connection->get(), kBinBase, base(), record) && record == asKept);
         QVERIFY(giveNvramBack(own, base()));
         QCOMPARE(*readFile(own.toStdString()), std::string("variables"));
+        QVERIFY(takeNvramAway(own, base()) && !QFile::exists(own));
         QVERIFY(writeFileAtomically(own.toStdString(), "of another"));
+        QVERIFY(takeNvramAway(own, base()) && QFile::exists(own));
         QVERIFY(makeWayForNvram(connection->get(), kBinBase, base(), record) && record.nvramPath.isEmpty());
         const QByteArray name = base().nvramPath().toUtf8();
         QVERIFY(record.definition.contains(name) && !record.definition.contains(own.toUtf8()));
