@@ -69,6 +69,16 @@
     </message>
 </context>
 <context>
+    <name>twinhull::GroupAction</name>
+    <message numerus="yes">
+        <source>%n workload(s)</source>
+        <translation>
+            <numerusform>%n workload</numerusform>
+            <numerusform>%n workloads</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>twinhull::WorkloadActions</name>
     <message numerus="yes">
         <source>%n workload(s)</source>

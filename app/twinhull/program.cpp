@@ -54,6 +54,7 @@ void Program::startBackEnds()
         return;
     keepHistory(); // before the first workload is added
     m_images.refresh();
+    m_groups = std::make_unique<GroupFollower>(m_folders, m_registry); // each comes in its place
     m_containers = std::make_unique<ContainerProvider>(m_folders, m_images);
     m_registry.add(m_containers.get());
     restoreJournal();

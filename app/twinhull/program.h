@@ -15,6 +15,7 @@
 #include "core/settings/settings.h"
 #include "core/twin/twins.h"
 #include "core/vms/vm_provider.h"
+#include "core/workload/group_follower.h"
 #include "core/workload/workload_registry.h"
 #include "ui/page/app_context.h"
 
@@ -62,6 +63,7 @@ private:
     EventTrail m_events;
     Twins m_twins;
     HistoryReader m_past;
+    std::unique_ptr<GroupFollower> m_groups;
     std::unique_ptr<ContainerProvider> m_containers;
     std::unique_ptr<VmProvider> m_vms;
     std::unique_ptr<OtherConnections> m_others;

@@ -34,6 +34,7 @@ void addCreateVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, c
 void addLifecycleVerbs(CLI::App& app, ChosenVerb& chosen);
 void addCheckpointVerbs(CLI::App& app, ChosenVerb& chosen);
 void addChangeVerbs(CLI::App& app, ChosenVerb& chosen);
+void addGroupVerb(CLI::App& app, ChosenVerb& chosen);
 void addBinVerbs(CLI::App& app, ChosenVerb& chosen);
 void addAutostartVerbs(CLI::App& app, ChosenVerb& chosen);
 void addDiffVerb(CLI::App& app, ChosenVerb& chosen);

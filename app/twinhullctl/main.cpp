@@ -26,6 +26,7 @@ void addAllVerbs(CLI::App& app, ChosenVerb& chosen, GlobalOptions& options, cons
     addLifecycleVerbs(app, chosen);
     addCheckpointVerbs(app, chosen);
     addChangeVerbs(app, chosen);
+    addGroupVerb(app, chosen);
     addBinVerbs(app, chosen);
     addAutostartVerbs(app, chosen);
     addDiffVerb(app, chosen);

@@ -3,6 +3,7 @@
 
 #include "core/settings/settings.h"
 #include "core/vms/snapshots/domain_snapshot.h"
+#include "core/workload/workload_groups.h"
 
 #include <QCoreApplication>
 #include <QJsonArray>
@@ -58,6 +59,8 @@ QString progressText(const Job& job)
 Program::Program(GlobalOptions options, Need need, OthersChanges changes, std::vector<std::string> names)
     : m_options(std::move(options)), m_folders(DataFolders::fromEnvironment()), m_images(m_folders)
 {
+    if (need != Need::Images)
+        readGroups();
     if (need >= Need::Workloads) // first: their threads are answered by libvirt while the containers are read
         openVms();
     if (need == Need::AllConnections && m_options.libvirtUri.empty())
@@ -126,6 +129,15 @@ void Program::know(VmProvider& provider)
 {
     m_registry.add(&provider);
     connect(&provider, &VmProvider::settled, this, &Program::beginIfSettled);
+}
+
+/// Without them the rest is as right as before.
+void Program::readGroups()
+{
+    if (auto groups = twinhull::readGroups(m_folders))
+        m_registry.setGroups(*std::move(groups));
+    else
+        note(tr("The groups are not known: %1").arg(QString::fromStdString(groups.error().toLine())));
 }
 
 void Program::alsoWithVms(Verb then)

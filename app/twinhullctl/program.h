@@ -65,6 +65,8 @@ public:
     void print(const QString& text); ///< standard output, as it is
     void print(const QJsonValue& value); ///< standard output, indented, with a line end
     void note(const QString& text); ///< standard error, one line
+    /// Which groups there are, from the data folder: at the beginning, and again after a change of them.
+    void readGroups();
     /// Says why VMs are not among the workloads, where that is so; for verbs whose answer is less without them.
     void noteMissingVms();
     void fail(const Error& error); ///< tells and finishes

@@ -140,6 +140,7 @@ QJsonObject toJson(const WorkloadInfo& info)
         { QStringLiteral("image_digest"), orNull(info.imageDigest) },
         { QStringLiteral("engine"), orNull(info.engine) },
         { QStringLiteral("twin"), orNull(info.twinGroup) },
+        { QStringLiteral("group"), orNull(info.group) },
         { QStringLiteral("ports"), portsJson(info.ports) },
         { QStringLiteral("labels"), labelsJson(info.labels) },
         { QStringLiteral("limits"), limitsJson(info.limits) },

@@ -28,6 +28,7 @@ struct DataFolders {
     std::string reports() const { return data + "/reports"; } ///< of the comparisons that were made
     /// Of the journal of what happened (core/ipc/event_journal.h); empty, and nothing is noted, where there is no data.
     std::string events() const { return data.empty() ? std::string() : data + "/events"; }
+    std::string groups() const { return data + "/groups"; } ///< which workloads a person put together
     std::string history() const { return data + "/history.sqlite"; } ///< a file
 
     /// From the environment of this process.

@@ -2,6 +2,7 @@
 #include "core/base/files.h"
 
 #include <dirent.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <cerrno>
@@ -205,6 +206,18 @@ Result<> makeFolders(const std::string& path, unsigned mode)
     if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST)
         return Error::fromErrno(errno, "make folder " + path);
     return {};
+}
+
+Result<UniqueFd> waitForFolder(const std::string& path)
+{
+    if (auto made = makeFolders(path); !made)
+        return std::move(made).error();
+    auto folder = openPath(path, O_RDONLY | O_DIRECTORY);
+    while (folder && ::flock(folder->fd(), LOCK_EX) != 0) {
+        if (errno != EINTR)
+            return Error::fromErrno(errno, "lock " + path);
+    }
+    return folder;
 }
 
 bool exists(const std::string& path)

@@ -32,6 +32,10 @@ Result<> writeFileAtomically(const std::string& path, std::string_view text, uns
 /// mkdir -p; folders that are made get `mode`.
 Result<> makeFolders(const std::string& path, unsigned mode = 0700);
 
+/// Of programs that change what is in the folder at once, the later ones wait for the first: flock(2) on it, held until
+/// the descriptor is closed. The folder is made where it is missing.
+Result<UniqueFd> waitForFolder(const std::string& path);
+
 bool exists(const std::string& path);
 
 /// Removes a file or a tree without following symbolic links or crossing into other file systems; a missing path is

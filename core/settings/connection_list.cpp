@@ -9,10 +9,7 @@
 #include <QRegularExpression>
 #include <QUrl>
 
-#include <sys/file.h>
-
 #include <algorithm>
-#include <cerrno>
 
 namespace twinhull {
 
@@ -28,19 +25,6 @@ bool isName(const QString& name)
 {
     static const QRegularExpression wellFormed(QStringLiteral("\\A[a-z0-9][a-z0-9_.-]*\\z"));
     return name.size() <= kLongestName && name != kReserved && wellFormed.match(name).hasMatch();
-}
-
-/// Of two programs that change the list at once, the second waits for the first.
-Result<UniqueFd> lockList(const std::string& folder)
-{
-    if (auto made = makeFolders(folder); !made)
-        return std::move(made).error();
-    auto lock = openPath(folder, O_RDONLY | O_DIRECTORY);
-    while (lock && ::flock(lock->fd(), LOCK_EX) != 0) {
-        if (errno != EINTR)
-            return Error::fromErrno(errno, "lock " + folder);
-    }
-    return lock;
 }
 
 std::vector<SavedConnection>::const_iterator named(const std::vector<SavedConnection>& all, const QString& name)
@@ -120,7 +104,7 @@ Result<SavedConnection> ConnectionList::add(SavedConnection wish, const QString&
         return std::move(checked).error();
     if (wish.name.isEmpty())
         wish.name = connectionNameFrom(wish.uri);
-    const auto lock = lockList(m_folder);
+    const auto lock = waitForFolder(m_folder);
     if (!lock)
         return lock.error();
     auto all = read();
@@ -135,7 +119,7 @@ Result<SavedConnection> ConnectionList::add(SavedConnection wish, const QString&
 
 Result<> ConnectionList::remove(const QString& name) const
 {
-    const auto lock = lockList(m_folder);
+    const auto lock = waitForFolder(m_folder);
     if (!lock)
         return lock.error();
     auto all = read();

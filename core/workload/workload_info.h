@@ -107,6 +107,7 @@ struct WorkloadInfo {
     QString
         engine; ///< "hull", "kvm" or "tcg" (emulated: its CPU figures say nothing about hardware); empty while unknown
     QString twinGroup; ///< same non-empty text on both halves of a twin
+    QString group; ///< that a person put it into; of what the registry tells, a provider does not know
     Capabilities capabilities;
     ResourceLimits limits;
     /// Of a container, beside these, by the kernel's file and in its words: "memory.swap.max", "cpuset.cpus" …

@@ -2,6 +2,7 @@
 #include "core/workload/workload_registry.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace twinhull {
 
@@ -21,14 +22,36 @@ WorkloadRegistry::WorkloadRegistry(QObject* parent) : QObject(parent) { }
 void WorkloadRegistry::add(WorkloadProvider* provider)
 {
     m_providers.push_back(provider);
-    connect(provider, &WorkloadProvider::added, this, &WorkloadRegistry::added);
-    connect(provider, &WorkloadProvider::changed, this, &WorkloadRegistry::changed);
+    const auto passOn = [this](auto signal) {
+        return [this, signal](WorkloadInfo info) {
+            markGroup(info);
+            (this->*signal)(info);
+        };
+    };
+    connect(provider, &WorkloadProvider::added, this, passOn(&WorkloadRegistry::added));
+    connect(provider, &WorkloadProvider::changed, this, passOn(&WorkloadRegistry::changed));
     connect(provider, &WorkloadProvider::removed, this, &WorkloadRegistry::removed);
     connect(provider, &WorkloadProvider::availabilityChanged, this, &WorkloadRegistry::availabilityChanged);
     connect(provider, &QObject::destroyed, this, [this, provider] { std::erase(m_providers, provider); });
-    for (const WorkloadInfo& info : provider->workloads())
+    for (WorkloadInfo& info : provider->workloads()) {
+        markGroup(info);
         Q_EMIT added(info);
+    }
     Q_EMIT availabilityChanged();
+}
+
+void WorkloadRegistry::setGroups(QHash<WorkloadId, QString> groups)
+{
+    const auto before = std::exchange(m_groups, std::move(groups));
+    for (const WorkloadInfo& info : workloads()) {
+        if (info.group != before.value(info.id))
+            Q_EMIT changed(info);
+    }
+}
+
+void WorkloadRegistry::markGroup(WorkloadInfo& info) const
+{
+    info.group = m_groups.value(info.id);
 }
 
 WorkloadProvider* WorkloadRegistry::provider(WorkloadKind kind) const
@@ -43,6 +66,8 @@ std::vector<WorkloadInfo> WorkloadRegistry::workloads() const
     std::vector<WorkloadInfo> all;
     for (const auto* provider : m_providers) {
         auto part = provider->workloads();
+        for (WorkloadInfo& info : part)
+            markGroup(info);
         std::move(part.begin(), part.end(), std::back_inserter(all));
     }
     return all;
@@ -53,8 +78,10 @@ std::optional<WorkloadInfo> WorkloadRegistry::find(const WorkloadId& id) const
     for (const auto* provider : m_providers) {
         if (provider->kind() != id.kind)
             continue;
-        if (auto info = provider->find(id))
+        if (auto info = provider->find(id)) {
+            markGroup(*info);
             return info;
+        }
     }
     return std::nullopt;
 }

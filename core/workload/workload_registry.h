@@ -3,6 +3,8 @@
 
 #include "core/workload/workload_provider.h"
 
+#include <QHash>
+
 #include <optional>
 
 namespace twinhull {
@@ -16,6 +18,8 @@ public:
 
     /// Tells added() for what the provider knows already: a list that is on screen fills when its provider comes.
     void add(WorkloadProvider* provider);
+    /// Which group each is in; tells changed() for those that are in another one now.
+    void setGroups(QHash<WorkloadId, QString> groups);
 
     const std::vector<WorkloadProvider*>& providers() const { return m_providers; }
     WorkloadProvider* provider(WorkloadKind kind) const; ///< the first of that kind; null when there is none
@@ -32,7 +36,10 @@ Q_SIGNALS:
     void availabilityChanged();
 
 private:
+    void markGroup(WorkloadInfo& info) const;
+
     std::vector<WorkloadProvider*> m_providers;
+    QHash<WorkloadId, QString> m_groups;
 };
 
 } // namespace twinhull

@@ -61,6 +61,9 @@ private Q_SLOTS:
         QVERIFY(ctl({ "list" }).out.contains("CONNECTION"));
         const auto id = vm[u"id"].toString().toStdString();
         QVERIFY(ctl({ "--connect", "test", "vm", "xml", "test" }).out.contains("<domain"));
+        does({ "group", id, "--to", "Far away" });
+        QCOMPARE(
+            named(ctl({ "list", "--group", "Far away", "--json" }), "test")[u"id"].toString(), vm[u"id"].toString());
         QVERIFY(ctl({ "--connect", "test", "stop", id, "--force", "--json" }).out.contains("stopped"));
         QVERIFY(ctl({ "stop", "test", "--force" }).exitCode != 0); // home has none of that name
     }

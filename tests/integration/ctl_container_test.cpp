@@ -51,6 +51,34 @@ private Q_SLOTS:
         QVERIFY(images[0][u"compressed_bytes"].toDouble() > 0);
     }
 
+    void putsContainersIntoAGroup()
+    {
+        const std::string group = "Läb \"1\" <b>";
+        const auto inGroup = [&group] {
+            QStringList names;
+            for (const auto& one : ctl({ "list", "--kind", "container", "--group", group, "--json" }).json().array())
+                names << one[u"name"].toString();
+            names.sort();
+            return names;
+        };
+        for (const char* name : { "db", "web" })
+            QCOMPARE(ctl({ "create", "--name", name, "--no-network", "starter" }).exitCode, 0);
+        QVERIFY(!ctl({ "list", "--kind", "container" }).out.contains("GROUP"));
+        const auto put = ctl({ "group", "web", "db", "--kind", "container", "--to", group, "--json" });
+        QVERIFY2(put.exitCode == 0, qPrintable(put.text()));
+        QCOMPARE(put.json()[0][u"group"].toString(), QString::fromStdString(group));
+        QCOMPARE(inGroup(), QStringList({ QStringLiteral("db"), QStringLiteral("web") }));
+        QVERIFY(ctl({ "list", "--kind", "container" }).out.contains("GROUP"));
+        QCOMPARE(ctl({ "rename", "web", "www" }).exitCode, 0);
+        for (const char* name : { "a\nb", "\033[2J", " " })
+            QVERIFY(ctl({ "group", "www", "--kind", "container", "--to", name }).exitCode != 0);
+        QVERIFY(ctl({ "group", "www", "--kind", "container" }).exitCode != 0);
+        QVERIFY(ctl({ "group", "www", "nobody", "--kind", "container", "--none" }).exitCode != 0); // all or none
+        QCOMPARE(inGroup(), QStringList({ QStringLiteral("db"), QStringLiteral("www") }));
+        QCOMPARE(ctl({ "group", "db", "--kind", "container", "--none" }).exitCode, 0);
+        QCOMPARE(inGroup(), QStringList({ QStringLiteral("www") }));
+    }
+
     void leadsAContainerFromCreateToRemove()
     {
         const auto port = freeLoopbackPort();

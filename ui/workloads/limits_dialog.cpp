@@ -119,11 +119,13 @@ void LimitsDialog::fillFields(const WorkloadInfo& info)
     m_cpus->setSpecialValueText(tr("no limit"));
     m_cpus->setValue(info.limits.cpus.value_or(0));
     if (info.limits.cpus)
-        m_before.cpus = m_cpus->value(); // as it is rounded here: what is not touched stays
+        m_before.cpus = m_cpus->value(); // as it is held here: what is not touched stays
     m_pids->setObjectName(QStringLiteral("limitsPids"));
     m_pids->setRange(0, kMostProcesses);
     m_pids->setSpecialValueText(tr("no limit"));
-    m_pids->setValue(static_cast<int>(info.limits.pids.value_or(0)));
+    m_pids->setValue(static_cast<int>(std::min<std::uint32_t>(info.limits.pids.value_or(0), kMostProcesses)));
+    if (info.limits.pids)
+        m_before.pids = static_cast<std::uint32_t>(m_pids->value());
 }
 
 QWidget* LimitsDialog::makeRestart()

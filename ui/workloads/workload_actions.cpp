@@ -30,6 +30,7 @@ WorkloadActions::WorkloadActions(AppContext& context, QWidget* window)
     , m_changes(context, window)
     , m_machines(context, this)
     , m_checkpoints(context, window)
+    , m_group(context, window)
 {
     setUp(m_start, tr("Start"), QStringLiteral("start"));
     setUp(m_pause, tr("Pause"), QStringLiteral("pause"));
@@ -90,6 +91,7 @@ void WorkloadActions::refresh()
     m_changes.setSelection(m_selection);
     m_machines.setSelection(m_selection);
     m_checkpoints.setSelection(m_selection);
+    m_group.setSelection(m_selection);
     const bool canPause = any(Capability::Pause);
     m_start.setEnabled(any(Capability::Start));
     m_pause.setEnabled(canPause || any(Capability::Resume));
@@ -361,6 +363,7 @@ void WorkloadActions::fillContextMenu(QMenu& menu)
     menu.addSeparator();
     menu.addAction(&m_twin);
     menu.addAction(&m_copyAddress);
+    menu.addAction(&m_group);
     menu.addSeparator();
     if (const QString project = oneApplication(m_selection); !project.isEmpty()) {
         auto* scale = menu.addAction(tr("Scale %1…").arg(project), this, [this, project] {

@@ -7,6 +7,7 @@
 #include "ui/page/app_context.h"
 #include "ui/workloads/change_actions.h"
 #include "ui/workloads/checkpoint_actions.h"
+#include "ui/workloads/group_action.h"
 #include "ui/workloads/machine_actions.h"
 
 #include <QAction>
@@ -39,6 +40,7 @@ public:
     QAction& twin() { return m_twin; }
     QAction& copyAddress() { return m_copyAddress; }
     ChangeActions& changes() { return m_changes; }
+    GroupAction& group() { return m_group; }
 
     void fillContextMenu(QMenu& menu);
 
@@ -91,6 +93,7 @@ private:
     ChangeActions m_changes;
     MachineActions m_machines;
     CheckpointActions m_checkpoints;
+    GroupAction m_group;
 };
 
 } // namespace twinhull

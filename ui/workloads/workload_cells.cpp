@@ -245,15 +245,15 @@ QString twinSentence(const MetricRings& rings, const QString& twinGroup, const s
 
 namespace {
 
-QString containersSentence(const QString& name, const std::vector<WorkloadInfo>& containers)
+QString countSentence(const QString& name, const std::vector<WorkloadInfo>& all)
 {
-    const auto count = [&containers](auto is) { return std::count_if(containers.begin(), containers.end(), is); };
+    const auto count = [&all](auto is) { return std::count_if(all.begin(), all.end(), is); };
     const auto running = count([](const WorkloadInfo& info) { return info.state == WorkloadState::Running; });
     const auto unwell = count([](const WorkloadInfo& info) {
         return info.state == WorkloadState::Running && info.health == Health::Unhealthy;
     });
     const auto failed = count([](const WorkloadInfo& info) { return info.state == WorkloadState::Failed; });
-    QStringList parts{ name, tr("%1 of %2 running").arg(running).arg(containers.size()) };
+    QStringList parts{ name, tr("%1 of %2 running").arg(running).arg(all.size()) };
     if (unwell > 0)
         parts << tr("%1 unhealthy").arg(unwell);
     if (failed > 0)
@@ -265,12 +265,17 @@ QString containersSentence(const QString& name, const std::vector<WorkloadInfo>&
 
 QString applicationSentence(const QString& project, const std::vector<WorkloadInfo>& containers)
 {
-    return containersSentence(tr("Application: %1").arg(project), containers);
+    return countSentence(tr("Application: %1").arg(project), containers);
+}
+
+QString groupSentence(const QString& group, const std::vector<WorkloadInfo>& members)
+{
+    return countSentence(tr("Group: %1").arg(group), members);
 }
 
 QString serviceSentence(const QString& service, const std::vector<WorkloadInfo>& containers)
 {
-    return containersSentence(service, containers);
+    return countSentence(service, containers);
 }
 
 } // namespace twinhull

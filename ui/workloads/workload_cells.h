@@ -27,7 +27,9 @@ QString twinSentence(const MetricRings& rings, const QString& twinGroup, const s
 
 /// The header of an application: "Application: shop · 2 of 3 running · 1 unhealthy".
 QString applicationSentence(const QString& project, const std::vector<WorkloadInfo>& containers);
-/// The header of a service of it that has several: "web · 2 of 3 running".
+/// The header of a group that a person made: "Group: Lab · 2 of 3 running".
+QString groupSentence(const QString& group, const std::vector<WorkloadInfo>& members);
+/// The header of a service of an application that has several: "web · 2 of 3 running".
 QString serviceSentence(const QString& service, const std::vector<WorkloadInfo>& containers);
 
 } // namespace twinhull

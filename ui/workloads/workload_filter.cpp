@@ -53,7 +53,7 @@ QString connectionWord(const WorkloadId& id)
 
 QString haystackOf(const WorkloadInfo& info)
 {
-    QStringList parts{ info.name, info.image, info.imageDigest, info.twinGroup, connectionOf(info.id) };
+    QStringList parts{ info.name, info.image, info.imageDigest, info.twinGroup, info.group, connectionOf(info.id) };
     for (const PublishedPort& port : info.ports)
         parts << QString::number(port.hostPort);
     for (auto label = info.labels.begin(); label != info.labels.end(); ++label)
@@ -95,6 +95,11 @@ bool WorkloadFilter::takeKeyed(const QString& key, const QString& value)
             m_twins << value;
         return true;
     }
+    if (key == u"group") {
+        if (!value.isEmpty())
+            m_groups << value;
+        return true;
+    }
     if (key == u"connection") {
         if (!value.isEmpty())
             m_connections << value;
@@ -108,6 +113,9 @@ bool WorkloadFilter::matches(const WorkloadInfo& info) const
     if (!allows(m_kinds, info.id.kind) || !allows(m_states, info.state))
         return false;
     if (!m_twins.isEmpty() && !m_twins.contains(info.twinGroup.toCaseFolded()))
+        return false;
+    const auto isInGroup = [group = info.group.toCaseFolded()](const QString& word) { return group.contains(word); };
+    if (!m_groups.isEmpty() && std::none_of(m_groups.begin(), m_groups.end(), isInGroup))
         return false;
     if (!m_connections.isEmpty() && !m_connections.contains(connectionWord(info.id)))
         return false;

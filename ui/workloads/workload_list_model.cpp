@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/workloads/workload_list_model.h"
 
-#include "core/workload/workload_connection.h"
 #include "core/compose/compose_labels.h"
+#include "core/workload/workload_connection.h"
 #include "ui/workloads/workload_cells.h"
 
 #include <algorithm>
@@ -16,16 +16,6 @@ bool isUnwell(const WorkloadInfo& info)
     return info.state == WorkloadState::Running && info.health == Health::Unhealthy;
 }
 
-/// The container before the VM within a twin; containers of a service by their numbers; by name elsewhere.
-bool comesBefore(const WorkloadInfo& a, const WorkloadInfo& b)
-{
-    const bool isOfOne = projectOf(a) == projectOf(b) && serviceOf(a) == serviceOf(b) && !serviceOf(a).isEmpty();
-    if (isOfOne && numberOf(a) != numberOf(b))
-        return numberOf(a) < numberOf(b);
-    const int byName = QString::localeAwareCompare(a.name, b.name);
-    return byName != 0 ? byName < 0 : a.id < b.id;
-}
-
 bool isLiveState(WorkloadState state)
 {
     return state == WorkloadState::Running || state == WorkloadState::Paused || state == WorkloadState::Starting
@@ -36,6 +26,8 @@ bool isFigureColumn(int column)
 {
     return column >= WorkloadListModel::CpuColumn;
 }
+
+using Heading = HeadingKey::Kind;
 
 } // namespace
 
@@ -62,7 +54,7 @@ QModelIndex WorkloadListModel::index(int row, int column, const QModelIndex& par
         return createIndex(row, column, nullptr);
     const auto place = static_cast<std::size_t>(parentIndex.row());
     const auto* group = static_cast<const Group*>(parentIndex.constInternalPointer());
-    return createIndex(row, column, group ? group->rows[place].service.get() : m_groups[place].get());
+    return createIndex(row, column, group ? group->rows[place].inner.get() : m_groups[place].get());
 }
 
 QModelIndex WorkloadListModel::parent(const QModelIndex& child) const
@@ -81,8 +73,8 @@ int WorkloadListModel::rowCount(const QModelIndex& parentIndex) const
     const auto* group = static_cast<const Group*>(parentIndex.constInternalPointer());
     if (group == nullptr)
         return static_cast<int>(m_groups[place]->rows.size());
-    const auto& service = group->rows[place].service;
-    return service ? static_cast<int>(service->rows.size()) : 0;
+    const auto& inner = group->rows[place].inner;
+    return inner ? static_cast<int>(inner->rows.size()) : 0;
 }
 
 int WorkloadListModel::columnCount(const QModelIndex&) const
@@ -95,7 +87,7 @@ int WorkloadListModel::rowOf(const Group& group) const
     if (group.above != nullptr) {
         const auto& rows = group.above->rows;
         const auto own
-            = std::find_if(rows.begin(), rows.end(), [&group](const Row& row) { return row.service.get() == &group; });
+            = std::find_if(rows.begin(), rows.end(), [&group](const Row& row) { return row.inner.get() == &group; });
         return static_cast<int>(own - rows.begin());
     }
     const auto found
@@ -112,11 +104,11 @@ std::vector<WorkloadInfo> WorkloadListModel::allOf(const Group& group)
 {
     std::vector<WorkloadInfo> all;
     for (const Row& row : group.rows) {
-        if (!row.service) {
+        if (!row.inner) {
             all.push_back(row.info);
             continue;
         }
-        for (const Row& replica : row.service->rows)
+        for (const Row& replica : row.inner->rows)
             all.push_back(replica.info);
     }
     return all;
@@ -130,7 +122,7 @@ const WorkloadInfo* WorkloadListModel::workload(const QModelIndex& at) const
     if (group == nullptr)
         return nullptr;
     const Row& row = group->rows[static_cast<std::size_t>(at.row())];
-    return row.service ? nullptr : &row.info;
+    return row.inner ? nullptr : &row.info;
 }
 
 std::vector<WorkloadInfo> WorkloadListModel::workloadsAt(const QModelIndex& at) const
@@ -141,15 +133,15 @@ std::vector<WorkloadInfo> WorkloadListModel::workloadsAt(const QModelIndex& at) 
         return {};
     const auto* above = static_cast<const Group*>(at.constInternalPointer());
     const auto place = static_cast<std::size_t>(at.row());
-    const Group& group = above ? *above->rows[place].service : *m_groups[place];
-    return group.key.kind == GroupKey::Kind::Rest ? std::vector<WorkloadInfo>{} : allOf(group);
+    const Group& group = above ? *above->rows[place].inner : *m_groups[place];
+    return group.key.kind == Heading::Rest ? std::vector<WorkloadInfo>{} : allOf(group);
 }
 
 QModelIndex WorkloadListModel::indexOf(const WorkloadId& id) const
 {
     const auto in = [this, &id](const Group& group) -> QModelIndex {
         for (std::size_t row = 0; row < group.rows.size(); ++row) {
-            if (!group.rows[row].service && group.rows[row].info.id == id)
+            if (!group.rows[row].inner && group.rows[row].info.id == id)
                 return createIndex(static_cast<int>(row), NameColumn, &group);
         }
         return {};
@@ -158,7 +150,7 @@ QModelIndex WorkloadListModel::indexOf(const WorkloadId& id) const
         if (const QModelIndex found = in(*group); found.isValid())
             return found;
         for (const Row& row : group->rows) {
-            if (const QModelIndex found = row.service ? in(*row.service) : QModelIndex(); found.isValid())
+            if (const QModelIndex found = row.inner ? in(*row.inner) : QModelIndex(); found.isValid())
                 return found;
         }
     }
@@ -168,7 +160,7 @@ QModelIndex WorkloadListModel::indexOf(const WorkloadId& id) const
 QModelIndex WorkloadListModel::indexOfApplication(const QString& project) const
 {
     for (const auto& group : m_groups) {
-        if (group->key == GroupKey{ GroupKey::Kind::Application, project })
+        if (group->key == HeadingKey{ Heading::Application, project })
             return groupIndex(*group);
     }
     return {};
@@ -179,27 +171,17 @@ int WorkloadListModel::workloadCount() const
     std::size_t count = 0;
     for (const auto& group : m_groups) {
         for (const Row& row : group->rows)
-            count += row.service ? row.service->rows.size() : 1;
+            count += row.inner ? row.inner->rows.size() : 1;
     }
     return static_cast<int>(count);
 }
 
 // ── what the registry says
 
-WorkloadListModel::GroupKey WorkloadListModel::groupKeyOf(const WorkloadInfo& info)
-{
-    if (!info.twinGroup.isEmpty())
-        return { GroupKey::Kind::Twin, info.twinGroup };
-    if (const QString connection = connectionOf(info.id); !connection.isEmpty())
-        return { GroupKey::Kind::Host, connection };
-    const QString project = projectOf(info);
-    return project.isEmpty() ? GroupKey() : GroupKey{ GroupKey::Kind::Application, project };
-}
-
-WorkloadListModel::Group& WorkloadListModel::groupFor(const GroupKey& key)
+WorkloadListModel::Group& WorkloadListModel::groupFor(const HeadingKey& key)
 {
     const auto comesFirst
-        = [](const std::unique_ptr<Group>& group, const GroupKey& wanted) { return group->key < wanted; };
+        = [](const std::unique_ptr<Group>& group, const HeadingKey& wanted) { return group->key < wanted; };
     const auto place = std::lower_bound(m_groups.begin(), m_groups.end(), key, comesFirst);
     if (place != m_groups.end() && (*place)->key == key)
         return **place;
@@ -218,9 +200,10 @@ void WorkloadListModel::add(const WorkloadInfo& info)
         change(info);
         return;
     }
-    Group& group = groupFor(groupKeyOf(info));
-    if (group.key.kind == GroupKey::Kind::Application && !serviceOf(info).isEmpty())
-        addToService(group, info);
+    const WorkloadPlace place = placeOf(info);
+    Group& group = groupFor(place.heading);
+    if (place.within)
+        addWithin(group, *place.within, info);
     else
         insert(group, { info, nullptr });
     refreshSentence(group);
@@ -246,26 +229,25 @@ WorkloadListModel::Row WorkloadListModel::take(Group& group, std::size_t row)
     return taken;
 }
 
-/// The first of a service stands below the application itself; with the second both get a header.
-void WorkloadListModel::addToService(Group& application, const WorkloadInfo& info)
+/// The first of an inner one stands in the outer one itself; with the second both get a header.
+void WorkloadListModel::addWithin(Group& outer, const HeadingKey& key, const WorkloadInfo& info)
 {
-    const QString service = serviceOf(info);
-    const auto same = std::find_if(application.rows.begin(), application.rows.end(),
-        [&service](const Row& row) { return serviceOf(row.first()) == service; });
-    if (same == application.rows.end())
-        return insert(application, { info, nullptr });
-    if (same->service) {
-        insert(*same->service, { info, nullptr });
-        refreshSentence(*same->service);
+    const auto same = std::find_if(
+        outer.rows.begin(), outer.rows.end(), [&key](const Row& row) { return placeOf(row.first()).within == key; });
+    if (same == outer.rows.end())
+        return insert(outer, { info, nullptr });
+    if (same->inner) {
+        insert(*same->inner, { info, nullptr });
+        refreshSentence(*same->inner);
         return;
     }
-    const int at = static_cast<int>(same - application.rows.begin());
-    auto made = std::make_unique<Group>(Group{ application.key, {}, {}, &application, service });
+    const int at = static_cast<int>(same - outer.rows.begin());
+    auto made = std::make_unique<Group>(Group{ key, {}, {}, &outer });
     Group& folded = *made;
-    beginInsertRows(groupIndex(application), at + 1, at + 1);
-    application.rows.insert(same + 1, { {}, std::move(made) });
+    beginInsertRows(groupIndex(outer), at + 1, at + 1);
+    outer.rows.insert(same + 1, { {}, std::move(made) });
     endInsertRows();
-    move(application, at, folded, 0);
+    move(outer, at, folded, 0);
     insert(folded, { info, nullptr });
     refreshSentence(folded);
 }
@@ -280,13 +262,13 @@ void WorkloadListModel::move(Group& from, int row, Group& to, int place)
     endMoveRows();
 }
 
-/// The last one of a service needs no header.
-void WorkloadListModel::unfold(Group& service)
+/// The last one of an inner one needs no header.
+void WorkloadListModel::unfold(Group& inner)
 {
-    Group& application = *service.above;
-    const int at = rowOf(service);
-    move(service, 0, application, at);
-    (void)take(application, static_cast<std::size_t>(at) + 1); // the header
+    Group& outer = *inner.above;
+    const int at = rowOf(inner);
+    move(inner, 0, outer, at);
+    (void)take(outer, static_cast<std::size_t>(at) + 1); // the header
 }
 
 void WorkloadListModel::change(const WorkloadInfo& info)
@@ -298,8 +280,7 @@ void WorkloadListModel::change(const WorkloadInfo& info)
     }
     auto& group = *static_cast<Group*>(at.internalPointer());
     WorkloadInfo& own = group.rows[static_cast<std::size_t>(at.row())].info;
-    const bool isOfAnother = serviceOf(own) != serviceOf(info) || numberOf(own) != numberOf(info);
-    if (groupKeyOf(own) != groupKeyOf(info) || own.name != info.name || isOfAnother) {
+    if (placeOf(own) != placeOf(info) || own.name != info.name || numberOf(own) != numberOf(info)) {
         remove(info.id);
         add(info);
         return;
@@ -349,15 +330,23 @@ void WorkloadListModel::onTicked()
     for (const auto& group : m_groups) {
         if (m_telling == Telling::EveryRow)
             tellRows(*group);
-        if (group->key.kind != GroupKey::Kind::Application) // whose sentence has no figures
-            refreshSentence(*group);
+        refreshFigures(*group);
         for (const Row& row : group->rows) {
-            if (row.service && m_telling == Telling::EveryRow)
-                tellRows(*row.service);
+            if (!row.inner)
+                continue;
+            if (m_telling == Telling::EveryRow)
+                tellRows(*row.inner);
+            refreshFigures(*row.inner);
         }
     }
     if (m_telling == Telling::FiguresMoved)
         Q_EMIT figuresMoved();
+}
+
+void WorkloadListModel::refreshFigures(Group& group)
+{
+    if (group.key.kind == Heading::Twin || group.key.kind == Heading::Host) // a host's: when it was seen last
+        refreshSentence(group);
 }
 
 void WorkloadListModel::tellRows(const Group& group)
@@ -373,19 +362,25 @@ void WorkloadListModel::tellRows(const Group& group)
 
 QString WorkloadListModel::sentenceOf(const Group& group) const
 {
-    if (group.above != nullptr)
-        return serviceSentence(group.service, allOf(group));
-    if (group.key.kind == GroupKey::Kind::Twin)
+    switch (group.key.kind) {
+    case Heading::Group:
+        return groupSentence(group.key.name, allOf(group));
+    case Heading::Twin:
         return twinSentence(m_rings, group.key.name, allOf(group));
-    if (group.key.kind == GroupKey::Kind::Application)
+    case Heading::Application:
         return applicationSentence(group.key.name, allOf(group));
-    if (group.key.kind == GroupKey::Kind::Host)
+    case Heading::Service:
+        return serviceSentence(group.key.name, allOf(group));
+    case Heading::Host:
         return hostSentence(group);
+    case Heading::Rest:
+        break;
+    }
     if (m_groups.size() == 1)
         return tr("Workloads");
-    if (m_groups.front()->key.kind == GroupKey::Kind::Rest)
+    if (m_groups.front()->key.kind == Heading::Rest)
         return tr("This computer");
-    return m_groups.front()->key.kind == GroupKey::Kind::Twin ? tr("Not in a twin") : tr("On their own");
+    return m_groups.front()->key.kind == Heading::Twin ? tr("Not in a twin") : tr("On their own");
 }
 
 QString WorkloadListModel::hostSentence(const Group& group) const
@@ -414,7 +409,7 @@ void WorkloadListModel::refreshSentence(Group& group)
 void WorkloadListModel::refreshUngroupedSentence()
 {
     for (const auto& group : m_groups) {
-        if (group->key.kind == GroupKey::Kind::Rest)
+        if (group->key.kind == Heading::Rest)
             refreshSentence(*group);
     }
 }
@@ -430,19 +425,21 @@ QVariant WorkloadListModel::data(const QModelIndex& at, int role) const
     if (group == nullptr)
         return groupData(*m_groups[place], at.column(), role);
     const Row& row = group->rows[place];
-    return row.service ? groupData(*row.service, at.column(), role) : rowData(*group, row.info, at.column(), role);
+    return row.inner ? groupData(*row.inner, at.column(), role) : rowData(*group, row.info, at.column(), role);
 }
 
 QVariant WorkloadListModel::groupData(const Group& group, int column, int role) const
 {
     if (role == TwinGroupRole)
-        return group.key.kind == GroupKey::Kind::Twin ? group.key.name : QString();
+        return group.key.kind == Heading::Twin ? group.key.name : QString();
     if (role == HeaderRole)
         return true;
     if (role == SortRole && group.above != nullptr && !group.rows.empty()) // stands where its first one would
         return cellSortValue(m_rings, group.rows.front().info, column);
-    if (column == NameColumn && (role == Qt::DisplayRole || role == Qt::ToolTipRole || role == Qt::AccessibleTextRole))
+    if (column == NameColumn && (role == Qt::DisplayRole || role == Qt::AccessibleTextRole))
         return group.sentence;
+    if (column == NameColumn && role == Qt::ToolTipRole)
+        return group.sentence.toHtmlEscaped(); // labels and groups bear any name
     return {};
 }
 
@@ -466,15 +463,14 @@ QVariant WorkloadListModel::rowData(const Group& group, const WorkloadInfo& info
     case HeaderRole:
         return false;
     case SortRole:
-        if (group.above != nullptr && column == NameColumn)
+        if (group.key.kind == Heading::Service && column == NameColumn)
             return static_cast<double>(numberOf(info));
         return cellSortValue(m_rings, info, column);
     case AbsentRole:
         return isFigureColumn(column) && cellSortValue(m_rings, info, column).toDouble() == -1;
     case NoteRole:
-        return column == MemoryColumn && group.key.kind == GroupKey::Kind::Twin
-            ? overheadNote(m_rings, info, allOf(group))
-            : QString();
+        return column == MemoryColumn && group.key.kind == Heading::Twin ? overheadNote(m_rings, info, allOf(group))
+                                                                         : QString();
     default:
         return {};
     }

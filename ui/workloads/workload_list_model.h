@@ -3,19 +3,19 @@
 
 #include "core/metrics/metric_rings.h"
 #include "core/workload/workload_registry.h"
+#include "ui/workloads/workload_place.h"
 
 #include <QAbstractItemModel>
 
 #include <memory>
-#include <tuple>
 #include <vector>
 
 namespace twinhull {
 
-/// All workloads as a tree: a header row per twin, per application (the containers of one Compose project) and one for
-/// the rest, workloads below. The containers of one service of an application, where there are several, are below a
-/// header of their own. Figures are not kept here: they are read from the rings when they
-/// are painted, and each tick tells that they moved.
+/// All workloads as a tree: a header row per group that a person made, per twin, per application (the containers of one
+/// Compose project) and one for the rest, workloads below. The containers of one service of an application and the
+/// halves of a twin in a group, where there are several, are below a header of their own. Figures are not kept here:
+/// they are read from the rings when they are painted, and each tick tells that they moved.
 class WorkloadListModel : public QAbstractItemModel {
     Q_OBJECT
 
@@ -53,7 +53,7 @@ public:
 
     /// Null for header rows. Valid until the next change of that workload.
     const WorkloadInfo* workload(const QModelIndex& index) const;
-    /// The workload, or all of the twin, application or service whose header it is.
+    /// The workload, or all of the group, twin, application or service whose header it is.
     std::vector<WorkloadInfo> workloadsAt(const QModelIndex& index) const;
     QModelIndex indexOf(const WorkloadId& id) const;
     /// The header of that application; invalid where there is none.
@@ -77,37 +77,21 @@ Q_SIGNALS:
     void figuresMoved();
 
 private:
-    /// What rows are together; groups are in this order.
-    struct GroupKey {
-        enum class Kind { Twin, Application, Rest, Host };
-
-        Kind kind = Kind::Rest;
-        QString name; ///< of the twin, project or connection
-
-        friend bool operator==(const GroupKey&, const GroupKey&) = default;
-        friend bool operator<(const GroupKey& left, const GroupKey& right)
-        {
-            return std::tie(left.kind, left.name) < std::tie(right.kind, right.name);
-        }
-    };
-    static GroupKey groupKeyOf(const WorkloadInfo& info);
-
     struct Row;
 
     /// A header with what is below it.
     struct Group {
-        GroupKey key; ///< that of the application, where it is a service's
+        HeadingKey key;
         std::vector<Row> rows;
         QString sentence; ///< of the header, as told last
-        Group* above = nullptr; ///< of a service: its application
-        QString service; ///< whose containers these are, if they are of one alone
+        Group* above = nullptr; ///< of what is within an outermost one
     };
 
     struct Row {
         WorkloadInfo info; ///< empty where it is a header
-        std::unique_ptr<Group> service; ///< null where it is a workload
+        std::unique_ptr<Group> inner; ///< null where it is a workload
 
-        const WorkloadInfo& first() const { return service ? service->rows.front().info : info; }
+        const WorkloadInfo& first() const { return inner ? inner->rows.front().info : info; }
     };
 
     void add(const WorkloadInfo& info);
@@ -116,16 +100,17 @@ private:
     void insert(Group& group, Row row);
     Row take(Group& group, std::size_t row);
     void move(Group& from, int row, Group& to, int place);
-    void addToService(Group& application, const WorkloadInfo& info);
-    void unfold(Group& service);
+    void addWithin(Group& outer, const HeadingKey& key, const WorkloadInfo& info);
+    void unfold(Group& inner);
     static std::vector<WorkloadInfo> allOf(const Group& group);
     void onTicked();
     void tellRows(const Group& group);
     void refreshSentence(Group& group);
+    void refreshFigures(Group& group); ///< in its sentence
     void refreshUngroupedSentence();
     QString sentenceOf(const Group& group) const;
     QString hostSentence(const Group& group) const;
-    Group& groupFor(const GroupKey& key);
+    Group& groupFor(const HeadingKey& key);
     int rowOf(const Group& group) const; ///< in what is above it
     QModelIndex groupIndex(const Group& group, int column = NameColumn) const;
     QVariant groupData(const Group& group, int column, int role) const;

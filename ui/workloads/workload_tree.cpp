@@ -195,14 +195,28 @@ void WorkloadTree::drawHeaderRow(QPainter& painter, const QRect& area, const QMo
     painter.restore();
 }
 
+/// Other buttons choose the row, for whose menu they ask.
+bool WorkloadTree::foldAt(const QMouseEvent& event)
+{
+    const QModelIndex at = indexAt(event.position().toPoint()).siblingAtColumn(0);
+    const bool isArrow = at.isValid() && isHeaderRow(at) && event.position().x() < indentOf(at) + kArrowZone;
+    if (!isArrow || event.button() != Qt::LeftButton)
+        return false;
+    setExpanded(at, !isExpanded(at));
+    return true;
+}
+
 void WorkloadTree::mousePressEvent(QMouseEvent* event)
 {
-    const QModelIndex at = indexAt(event->position().toPoint());
-    if (at.isValid() && isHeaderRow(at) && event->position().x() < indentOf(at) + kArrowZone) {
-        setExpanded(at.siblingAtColumn(0), !isExpanded(at.siblingAtColumn(0)));
-        return;
-    }
-    QTreeView::mousePressEvent(event);
+    if (!foldAt(*event))
+        QTreeView::mousePressEvent(event);
+}
+
+/// The second of two quick presses comes as this.
+void WorkloadTree::mouseDoubleClickEvent(QMouseEvent* event)
+{
+    if (!foldAt(*event))
+        QTreeView::mouseDoubleClickEvent(event);
 }
 
 void WorkloadTree::keyPressEvent(QKeyEvent* event)

@@ -28,10 +28,12 @@ protected:
     void drawRow(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
     void drawBranches(QPainter* painter, const QRect& rect, const QModelIndex& index) const override;
     void mousePressEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
 
 private:
+    bool foldAt(const QMouseEvent& event); ///< false where no arrow of a header is there
     void drawHeaderRow(QPainter& painter, const QRect& area, const QModelIndex& index) const;
     void setUpColumns();
     void shareWidth();

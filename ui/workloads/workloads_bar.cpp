@@ -73,6 +73,8 @@ QLineEdit* WorkloadsBar::makeFilter()
     filter->setObjectName(QStringLiteral("filter"));
     filter->setAccessibleName(tr("Filter"));
     filter->setPlaceholderText(tr("Filter by name, image, port; kind:vm, state:running, twin:web"));
+    filter->setToolTip(tr("Words of names, images, ports, labels, twins and groups; kind:vm, state:running, twin:web, "
+                          "group:lab, connection:home"));
     filter->setClearButtonEnabled(true);
     filter->setMaximumWidth(460);
     filter->setMinimumWidth(120);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/workloads/workloads_page.h"
 
+#include "core/compose/group_members.h"
 #include "core/jobs/job_queue.h"
 #include "core/settings/settings.h"
 #include "ui/details/details_pane.h"
@@ -123,6 +124,7 @@ void WorkloadsPage::connectBar()
     connect(m_bar, &WorkloadsBar::definitionRequested, this, &WorkloadsPage::definitionRequested);
     connect(m_actions, &WorkloadActions::twinRequested, this,
         [this](const QString& image) { Q_EMIT newRequested(NewWorkload::Twin, image); });
+    connect(&m_actions->group(), &GroupAction::moved, this, &WorkloadsPage::chooseAll);
     connect(&m_actions->changes(), &ChangeActions::duplicateRequested, this, &WorkloadsPage::duplicateRequested);
     connect(m_empty, &EmptyWorkloads::newRequested, this, [this] { Q_EMIT newRequested(NewWorkload::Container, {}); });
     connect(m_empty, &EmptyWorkloads::firstTwinRequested, this, &WorkloadsPage::startFirstTwin);
@@ -145,6 +147,22 @@ void WorkloadsPage::select(const QString& name)
     for (QModelIndex header = at.parent(); header.isValid(); header = header.parent())
         m_tree->expand(header);
     m_tree->setCurrentIndex(at);
+}
+
+void WorkloadsPage::chooseAll(const std::vector<WorkloadId>& ids)
+{
+    QItemSelection rows;
+    for (const WorkloadId& id : ids) {
+        const QModelIndex at = m_proxy.mapFromSource(m_model.indexOf(id));
+        for (QModelIndex header = at.parent(); header.isValid(); header = header.parent())
+            m_tree->expand(header);
+        if (at.isValid())
+            rows.select(at, at);
+    }
+    if (rows.isEmpty())
+        return;
+    m_tree->setCurrentIndex(rows.first().topLeft());
+    m_tree->selectionModel()->select(rows, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
 }
 
 void WorkloadsPage::showContextMenu(const QPoint& at)
@@ -253,7 +271,7 @@ bool WorkloadsPage::isApplicationChosen() const
     const QModelIndexList rows = m_tree->selectionModel()->selectedRows();
     const QModelIndex row = rows.size() == 1 ? m_proxy.mapToSource(rows.front()) : QModelIndex();
     const auto all = m_model.workload(row) == nullptr ? m_model.workloadsAt(row) : std::vector<WorkloadInfo>();
-    return !all.empty() && all.front().twinGroup.isEmpty();
+    return !all.empty() && isOfApplication(all.front());
 }
 
 void WorkloadsPage::showListOrEmpty()

@@ -47,6 +47,7 @@ protected:
 private:
     void connectTree();
     void connectBar();
+    void chooseAll(const std::vector<WorkloadId>& ids); ///< that are shown
     void showContextMenu(const QPoint& at);
     /// Of the figure in that column, else of all of the row.
     void explainFigures(const QModelIndex& row, int column);

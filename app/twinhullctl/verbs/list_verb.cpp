@@ -6,6 +6,8 @@
 
 #include <QJsonArray>
 
+#include <algorithm>
+
 namespace twinhull {
 
 namespace {
@@ -14,6 +16,7 @@ constexpr qsizetype kShortKey = 12;
 
 struct ListOptions {
     std::string kind;
+    std::optional<std::string> group;
     bool wantsIdsOnly = false;
 };
 
@@ -25,19 +28,25 @@ QString connectionText(const WorkloadId& id)
     return name.isEmpty() ? QStringLiteral("home") : name;
 }
 
-/// With a column of connections where there is more than one.
+/// With a column of groups where one is in a group, and of connections where there is more than one.
 void printTable(Program& program, const std::vector<WorkloadInfo>& workloads)
 {
     const bool hasOthers = program.connections().size() > 1;
+    const bool hasGroups = std::any_of(
+        workloads.begin(), workloads.end(), [](const WorkloadInfo& info) { return !info.group.isEmpty(); });
     QStringList titles{ QStringLiteral("NAME"), QStringLiteral("KIND"), QStringLiteral("STATE"),
         QStringLiteral("ENGINE"), QStringLiteral("IMAGE"), QStringLiteral("PORTS"), QStringLiteral("TWIN"),
         QStringLiteral("ID") };
+    if (hasGroups)
+        titles << QStringLiteral("GROUP");
     if (hasOthers)
         titles << QStringLiteral("CONNECTION");
     TextTable table(titles);
     for (const auto& info : workloads) {
         QStringList row{ info.name, textOf(info.id.kind), stateText(info), info.engine, info.image,
             portsText(info.ports), info.twinGroup, info.id.key.left(kShortKey) };
+        if (hasGroups)
+            row << info.group;
         if (hasOthers)
             row << connectionText(info.id);
         table.add(row);
@@ -53,9 +62,10 @@ void list(Program& program, const ListOptions& options)
         return;
     }
     program.noteMissingVms();
+    const auto group = options.group ? std::optional(QString::fromStdString(*options.group)) : std::nullopt;
     std::vector<WorkloadInfo> workloads;
     for (auto& info : program.registry().workloads()) {
-        if (!*kind || **kind == info.id.kind)
+        if ((!*kind || **kind == info.id.kind) && (!group || *group == info.group))
             workloads.push_back(std::move(info));
     }
     if (program.wantsJson()) {
@@ -79,6 +89,7 @@ void addListVerb(CLI::App& app, ChosenVerb& chosen)
     const auto options = std::make_shared<ListOptions>();
     auto* verb = app.add_subcommand("list", "all workloads, running or not");
     verb->add_option("--kind", options->kind, "container or vm");
+    verb->add_option("--group", options->group, "only what is in that group")->type_name("GROUP");
     verb->add_flag("-q,--quiet", options->wantsIdsOnly, "ids only, one a line");
     verb->callback([&chosen, options] {
         chosen = { options->kind == "container" ? Need::Containers : Need::AllConnections,

@@ -37,6 +37,18 @@ private Q_SLOTS:
         QCOMPARE(m_dialog->result(), int(QDialog::Accepted));
     }
 
+    void aNumberThatItsFieldCannotHoldStays()
+    {
+        m_info.limits.pids = 4'000'000'000;
+        m_info.limits.cpus = 0.123456;
+        open();
+        line("limitsCpuShares")->setText(QStringLiteral("1024"));
+        apply()->click();
+        WorkloadChange expected;
+        expected.cpuShares = 1024;
+        QVERIFY(m_chosen.size() == 1 && m_chosen.front() == expected);
+    }
+
     void tellsWhatIsOther()
     {
         open();

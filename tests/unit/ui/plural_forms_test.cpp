@@ -26,6 +26,7 @@ private Q_SLOTS:
             CreateDialog::tr("This computer has %n CPU(s)", nullptr, 8), QStringLiteral("This computer has 8 CPUs"));
         QCOMPARE(CheckpointActions::tr("%n container(s)", nullptr, 2), QStringLiteral("2 containers"));
         QCOMPARE(WorkloadActions::tr("%n workload(s)", nullptr, 2), QStringLiteral("2 workloads"));
+        QCOMPARE(GroupAction::tr("%n workload(s)", nullptr, 2), QStringLiteral("2 workloads"));
         QCOMPARE(
             LeftoversBanner::tr("%n workload(s) left over from a comparison that was killed: %1", nullptr, 1).arg(u"x"),
             QStringLiteral("1 workload left over from a comparison that was killed: x"));

@@ -26,6 +26,9 @@ private Q_SLOTS:
         QTest::newRow("one sort fails") << QStringLiteral("kind:vm state:running twin:blog web") << false;
         QTest::newRow("connection") << QStringLiteral("connection:home connection:lab") << true;
         QTest::newRow("other connection") << QStringLiteral("connection:home") << false;
+        QTest::newRow("word of the group") << QStringLiteral("rack") << true;
+        QTest::newRow("group") << QStringLiteral("group:nobody group:lab") << true;
+        QTest::newRow("other group") << QStringLiteral("group:office") << false;
         QTest::newRow("half typed token") << QStringLiteral("state:ru") << true;
         QTest::newRow("unknown key is a word") << QStringLiteral("colour:red") << false;
     }
@@ -39,6 +42,7 @@ private Q_SLOTS:
         info.image = QStringLiteral("nginx:1.25");
         info.state = WorkloadState::Running;
         info.twinGroup = QStringLiteral("shop");
+        info.group = QStringLiteral("Lab rack");
         info.ports = { { QStringLiteral("127.0.0.1"), 8080, 80 } };
         QTEST(WorkloadFilter::parse(text).matches(info), "isMatch");
     }

@@ -231,6 +231,58 @@ private Q_SLOTS:
         QCOMPARE(world.model.rowCount(), 0);
     }
 
+    /// A twin stays together in it, an application stays out of it.
+    void foldsAGroupThatAPersonMade()
+    {
+        World world;
+        world.containers.put(makeWorkload(WorkloadKind::Container, QStringLiteral("alone")));
+        world.containers.put(makeWorkload(WorkloadKind::Container, QStringLiteral("db"), WorkloadState::Stopped));
+        auto part = makeWorkload(WorkloadKind::Container, QStringLiteral("shop-db-1"));
+        part.labels.insert(QStringLiteral("com.docker.compose.project"), QStringLiteral("shop"));
+        world.containers.put(part);
+        world.containers.put(twinHalf(WorkloadKind::Container, QStringLiteral("web")));
+        world.vms.put(twinHalf(WorkloadKind::Vm, QStringLiteral("web")));
+        auto far = makeWorkload(WorkloadKind::Vm, QStringLiteral("far"), WorkloadState::Failed);
+        far.id.key += QStringLiteral("@lab");
+        world.vms.put(far);
+        const WorkloadId db{ WorkloadKind::Container, QStringLiteral("key-db") };
+        const QString name = QStringLiteral("<b>Lab</b>");
+        QHash<WorkloadId, QString> groups{ { db, name }, { part.id, name }, { far.id, name },
+            { { WorkloadKind::Container, QStringLiteral("key-web") }, name },
+            { { WorkloadKind::Vm, QStringLiteral("key-web") }, name } };
+        world.registry.setGroups(groups);
+        const QStringList folded{ QStringLiteral("Group: <b>Lab</b>"), QStringLiteral(" db Container"),
+            QStringLiteral(" far VM"), QStringLiteral(" Twin: web  ·  nginx:1.25  ·  reading what both cost "),
+            QStringLiteral("  web"), QStringLiteral("  web"), QStringLiteral("Application: shop"),
+            QStringLiteral(" shop-db-1 Container"), QStringLiteral("On their own"),
+            QStringLiteral(" alone Container") };
+        QCOMPARE(treeOf(world.model), folded);
+        QCOMPARE(treeOf(world.proxy), folded);
+        const QModelIndex header = world.model.index(0, 0);
+        QVERIFY(header.data().toString().endsWith(QStringLiteral("2 of 4 running  ·  1 failed")));
+        QCOMPARE(header.data(Qt::ToolTipRole).toString().count(QLatin1Char('<')), 0);
+        QCOMPARE(world.model.workloadsAt(header).size(), std::size_t{ 4 });
+        auto frame = makeFrame(1'000'000'000, { WorkloadKind::Container, QStringLiteral("key-web") }, 0.003, kMiB);
+        frame.points.push_back(
+            makeFrame(1, { WorkloadKind::Vm, QStringLiteral("key-web") }, 0.003, 3 * kMiB).points.front());
+        world.rings.append(frame);
+        const QModelIndex twin = world.model.index(2, 0, header);
+        QVERIFY2(twin.data().toString().contains(QStringLiteral("the VM costs")), qPrintable(twin.data().toString()));
+        QCOMPARE(twin.data(WorkloadListModel::TwinGroupRole).toString(), QStringLiteral("web"));
+        world.proxy.setFilter(WorkloadFilter::parse(QStringLiteral("group:lab state:stopped")));
+        QCOMPARE(treeOf(world.proxy), folded.mid(0, 2));
+        world.proxy.setFilter({});
+        groups.remove(db); // it goes back to where it was
+        world.registry.setGroups(groups);
+        QCOMPARE(treeOf(world.model).last(), QStringLiteral(" db Container"));
+        world.registry.setGroups({});
+        QCOMPARE(treeOf(world.model),
+            QStringList({ QStringLiteral("Twin: web"), QStringLiteral(" web Container"), QStringLiteral(" web VM"),
+                QStringLiteral("Application: shop"), QStringLiteral(" shop-db-1 Container"),
+                QStringLiteral("Not in a twin"), QStringLiteral(" alone Container"), QStringLiteral(" db Container"),
+                QStringLiteral("Host lab"), QStringLiteral(" far VM") }));
+    }
+
     // its halves run by turns: neither is missing
     void namesAComparisonAsSuch()
     {

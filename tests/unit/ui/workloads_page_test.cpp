@@ -3,7 +3,9 @@
 #include "ui/workloads/workloads_page.h"
 
 #include <QAction>
+#include <QComboBox>
 #include <QDialog>
+#include <QInputDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
@@ -183,6 +185,52 @@ private Q_SLOTS:
         QVERIFY(isOpen(0) && !isOpen(1));
     }
 
+    void putsTheChosenIntoAGroup()
+    {
+        test::ContextWorld world;
+        WorkloadsPage page(world.context);
+        for (const char* name : { "cache", "db" }) {
+            world.containers.put(
+                test::makeWorkload(WorkloadKind::Container, QLatin1String(name), WorkloadState::Stopped));
+        }
+        world.containers.put(part("shop-web-1", WorkloadState::Running));
+        auto* tree = page.findChild<QTreeView*>(QStringLiteral("workloadList"));
+        const auto names = [tree] {
+            QStringList chosen;
+            for (const QModelIndex& row : tree->selectionModel()->selectedRows())
+                chosen << row.data().toString();
+            chosen.sort();
+            return chosen;
+        };
+        tree->expandAll();
+        tree->selectAll();
+        auto* dialog = asked(page);
+        QVERIFY(dialog != nullptr && dialog->textValue().isEmpty());
+        QVERIFY(!dialog->findChild<QComboBox*>()->accessibleName().isEmpty());
+        dialog->setTextValue(QStringLiteral("Lab & <b>"));
+        dialog->accept();
+        QTRY_COMPARE(names(), QStringList({ QStringLiteral("cache"), QStringLiteral("db") }));
+        const QPersistentModelIndex header = tree->currentIndex().parent();
+        QCOMPARE(header.data().toString(), QStringLiteral("Group: Lab & <b>  ·  0 of 2 running"));
+        QVERIFY(tree->isExpanded(header));
+        const QLabel* name = nullptr; // of a group of any workloads, no joint log is shown
+        for (const auto* label : page.findChild<QWidget*>(QStringLiteral("detailsHead"))->findChildren<QLabel*>())
+            name = label->property("strong").toBool() ? label : name;
+        tree->setCurrentIndex(header);
+        QVERIFY(name != nullptr);
+        QCOMPARE(name->text(), QStringLiteral("cache"));
+        actionOf(page, QStringLiteral("start"))->trigger();
+        QTRY_COMPARE(world.containers.log, QStringList({ QStringLiteral("start cache"), QStringLiteral("start db") }));
+        page.select(QStringLiteral("db"));
+        dialog = asked(page);
+        QCOMPARE(dialog->textValue(), QStringLiteral("Lab & <b>"));
+        QCOMPARE(dialog->comboBoxItems(), QStringList({ QString(), QStringLiteral("Lab & <b>") }));
+        dialog->setTextValue({});
+        dialog->accept();
+        QTRY_COMPARE(header.data().toString(), QStringLiteral("Group: Lab & <b>  ·  1 of 1 running"));
+        QCOMPARE(names(), QStringList({ QStringLiteral("db") }));
+    }
+
     void tellsWhatTheFiguresOfARowAre()
     {
         test::ContextWorld world;
@@ -203,6 +251,23 @@ private Q_SLOTS:
     }
 
 private:
+    /// The question for the group of what is chosen.
+    static QInputDialog* asked(WorkloadsPage& page)
+    {
+        auto* actions = page.findChild<WorkloadActions*>();
+        QMenu menu;
+        actions->fillContextMenu(menu);
+        const auto all = menu.actions();
+        if (!all.contains(&actions->group()) || all.last()->objectName() != u"delete")
+            return nullptr;
+        actions->group().trigger();
+        for (auto* dialog : page.findChildren<QInputDialog*>(QStringLiteral("askGroup"))) {
+            if (dialog->isVisible())
+                return dialog;
+        }
+        return nullptr;
+    }
+
     /// Of a button in its bar.
     static QAction* actionOf(WorkloadsPage& page, const QString& name)
     {

@@ -9,7 +9,9 @@
 #include "ui/workloads/workload_proxy.h"
 
 #include <QHeaderView>
+#include <QMouseEvent>
 #include <QPaintEvent>
+#include <QSignalSpy>
 #include <QTest>
 
 using namespace twinhull;
@@ -105,6 +107,37 @@ private Q_SLOTS:
         tree.resize(1800, 400);
         QTRY_COMPARE(header.length(), tree.viewport()->width());
         QCOMPARE(header.sectionSize(WorkloadListModel::NameColumn), 250);
+        tree.setModel(nullptr);
+    }
+
+    /// The menu that another button asks for is about the row; two quick presses fold and unfold.
+    void theArrowOfAHeaderFoldsWithTheLeftButtonAlone()
+    {
+        MetricRings rings;
+        WorkloadRegistry registry;
+        FakeProvider provider(WorkloadKind::Container);
+        registry.add(&provider);
+        provider.put(makeWorkload(WorkloadKind::Container, QStringLiteral("web")));
+        WorkloadListModel model(registry, rings);
+        WorkloadProxy proxy(model);
+        WorkloadTree tree;
+        tree.setItemDelegate(new WorkloadDelegate(rings, &tree));
+        tree.setModel(&proxy);
+        tree.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&tree));
+        const QModelIndex header = proxy.index(0, 0);
+        const QPoint arrow(6, tree.visualRect(header).center().y());
+        QTest::mouseClick(tree.viewport(), Qt::RightButton, {}, arrow);
+        QVERIFY(tree.isExpanded(header));
+        QCOMPARE(tree.currentIndex().siblingAtColumn(0), header);
+        QSignalSpy activated(&tree, &QAbstractItemView::activated);
+        QTest::mouseClick(tree.viewport(), Qt::LeftButton, {}, arrow);
+        QVERIFY(!tree.isExpanded(header));
+        QMouseEvent second(QEvent::MouseButtonDblClick, arrow, tree.viewport()->mapToGlobal(arrow), Qt::LeftButton,
+            Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(tree.viewport(), &second);
+        QVERIFY(tree.isExpanded(header));
+        QCOMPARE(activated.count(), 0);
         tree.setModel(nullptr);
     }
 

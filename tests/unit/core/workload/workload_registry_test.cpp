@@ -101,6 +101,27 @@ private Q_SLOTS:
         QCOMPARE(removed.size(), 1);
     }
 
+    void marksWhichGroupEachIsIn()
+    {
+        const auto web = m_containers->put("c1", "web");
+        m_vms->put("v1", "other");
+        QSignalSpy changed(m_registry.get(), &WorkloadRegistry::changed);
+        m_registry->setGroups({ { web.id, QStringLiteral("Lab") },
+            { { WorkloadKind::Vm, QStringLiteral("later") }, QStringLiteral("Lab") } });
+        QCOMPARE(changed.size(), 1); // of the one that is there
+        QCOMPARE(changed.at(0).at(0).value<WorkloadInfo>().group, QStringLiteral("Lab"));
+        QCOMPARE(m_registry->find(web.id)->group, QStringLiteral("Lab"));
+        QCOMPARE(m_registry->findByName(QStringLiteral("other")).front().group, QString());
+        QSignalSpy added(m_registry.get(), &WorkloadRegistry::added);
+        m_vms->put("later", "later");
+        QCOMPARE(added.at(0).at(0).value<WorkloadInfo>().group, QStringLiteral("Lab"));
+        Q_EMIT m_containers->changed(web); // of which its provider knows nothing
+        QCOMPARE(changed.at(1).at(0).value<WorkloadInfo>().group, QStringLiteral("Lab"));
+        m_registry->setGroups({});
+        QCOMPARE(changed.size(), 4);
+        QCOMPARE(m_registry->find(web.id)->group, QString());
+    }
+
     void findsById()
     {
         const auto info = m_vms->put("v1", "web");
