@@ -323,6 +323,29 @@ private Q_SLOTS:
         QCOMPARE(ctl({ "pool", "create", "x", "dir" }).exitCode, 2);
     }
 
+    void aRunningPoolIsDefinedForItsNextStart()
+    {
+        const QByteArray before = ctl({ "pool", "xml", "disks", "--inactive" }).out;
+        QVERIFY2(before.contains("<pool type=") && !before.contains("<available"), before.constData());
+        QVERIFY(ctl({ "pool", "xml", "disks" }).out.contains("<available"));
+        QVERIFY(write("bad.xml", QByteArray(before).replace("<target>", "<target><teapot/>")));
+        const auto refused = ctl({ "pool", "xml", "disks", "--set", path("bad.xml").toStdString() });
+        QCOMPARE(refused.exitCode, 2);
+        QVERIFY2(refused.err.contains("teapot") && refused.err.contains("line "), refused.err.constData());
+        QCOMPARE(ctl({ "pool", "xml", "disks", "--inactive" }).out, before);
+        QVERIFY(write("next.xml", QByteArray(before).replace("/disks</path>", "/later</path>")));
+        const auto set = ctl({ "pool", "xml", "disks", "--set", path("next.xml").toStdString() });
+        QCOMPARE(set.exitCode, 0);
+        QVERIFY2(set.err.contains("Pending until restart"), set.err.constData());
+        const auto pending = ctl({ "pool", "xml", "disks", "--json" }).json();
+        QCOMPARE(pending[u"pending"].toBool(), true);
+        QVERIFY(pending[u"xml"].toString().contains(QStringLiteral("/disks</path>"))); // what runs
+        QVERIFY(write("before.xml", before));
+        does({ "pool", "xml", "disks", "--set", path("before.xml").toStdString() });
+        QCOMPARE(ctl({ "pool", "xml", "disks", "--json" }).json()[u"pending"].toBool(), false);
+        QCOMPARE(ctl({ "pool", "xml", "none" }).exitCode, 3);
+    }
+
     void stopsLooksAgainAndGoes()
     {
         does({ "pool", "stop", "disks" });

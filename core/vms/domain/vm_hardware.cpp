@@ -2,6 +2,7 @@
 #include "core/vms/domain/vm_hardware.h"
 
 #include "core/base/files.h"
+#include "core/vms/domain/definition_check.h"
 #include "core/vms/domain/domain_history.h"
 #include "core/vms/domain/host_devices.h"
 #include "core/vms/domain/live_change.h"
@@ -80,24 +81,13 @@ std::string nextStepFor(const std::string& message)
     return "Correct the definition and try again.";
 }
 
-/// libvirt names no line, so its schema is asked again here.
 Error notDefined(const QByteArray& xml)
 {
-    const virErrorPtr last = virGetLastError();
-    const bool isSchema = last != nullptr && last->code == VIR_ERR_XML_INVALID_SCHEMA;
-    Error error = libvirtError("define");
-    if (!error.hint.empty()) // the connection broke: whether anything was changed is not known
+    Error error = refusedDefinition(xml, kDomainDefinition);
+    if (!error.hint.empty())
         return error;
-    if (!isSchema) {
-        const std::string hint = "Nothing was changed. " + nextStepFor(error.message);
-        return std::move(error).withHint(hint);
-    }
-    error.code = ErrorCode::InvalidArgument;
-    const auto complaint = schemaComplaint(xml);
-    if (complaint && !complaint->isEmpty())
-        error.message = "define: not what libvirt's schema allows: " + complaint->toStdString();
-    return std::move(error).withHint(
-        "Nothing was changed. Correct that line; elements are described at https://libvirt.org/formatdomain.html");
+    const std::string hint = "Nothing was changed. " + nextStepFor(error.message);
+    return std::move(error).withHint(hint);
 }
 
 Result<DomainHandle> defineChecked(virConnectPtr connection, const QByteArray& xml)

@@ -47,6 +47,11 @@ public:
     std::unique_ptr<Job> readPoolKinds(std::shared_ptr<std::vector<PoolKind>>) override { return nullptr; }
     std::unique_ptr<Job> createPool(const PoolWish&) override { return nullptr; }
     std::unique_ptr<Job> changePool(const QString&, PoolChange) override { return nullptr; }
+    std::unique_ptr<Job> readDefinition(const QString&, std::shared_ptr<NamedDefinition>) override { return nullptr; }
+    std::unique_ptr<Job> define(const QString&, const NewDefinition&, std::shared_ptr<DefinitionOutcome>) override
+    {
+        return nullptr;
+    }
     std::unique_ptr<Job> createVolume(const VolumeWish&) override { return nullptr; }
     std::unique_ptr<Job> resizeVolume(const VolumeName&, std::uint64_t, ShrinkRule) override { return nullptr; }
     std::unique_ptr<Job> cloneVolume(const VolumeName&, const VolumeName&, const QString&) override { return nullptr; }
@@ -80,6 +85,11 @@ public:
     std::unique_ptr<Job> readBridges(std::shared_ptr<QStringList>) override { return nullptr; }
     std::unique_ptr<Job> createNetwork(const MachineNetworkWish&) override { return nullptr; }
     std::unique_ptr<Job> changeNetwork(const QString&, NetworkChange) override { return nullptr; }
+    std::unique_ptr<Job> readDefinition(const QString&, std::shared_ptr<NamedDefinition>) override { return nullptr; }
+    std::unique_ptr<Job> define(const QString&, const NewDefinition&, std::shared_ptr<DefinitionOutcome>) override
+    {
+        return nullptr;
+    }
     std::unique_ptr<Job> reserve(const QString&, const NetworkReservation&) override { return nullptr; }
     std::unique_ptr<Job> release(const QString&, const QString&) override { return nullptr; }
 
