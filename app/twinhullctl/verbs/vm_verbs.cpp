@@ -49,6 +49,7 @@ void addVmVerbs(CLI::App& app, ChosenVerb& chosen)
     addVmScreenVerbs(*vm, chosen);
     addVmGuestVerbs(*vm, chosen);
     addVmDefinitionVerbs(*vm, chosen);
+    addVmAccessVerb(*vm, chosen);
     addVmRemovalVerb(*vm, chosen);
     addVmHardwareVerbs(*vm, chosen);
     addVmNetworkVerbs(*vm, chosen);

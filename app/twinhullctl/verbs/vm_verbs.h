@@ -18,6 +18,7 @@ void addVmMigrationVerb(CLI::App& vm, ChosenVerb& chosen); ///< migrate
 void addVmScreenVerbs(CLI::App& vm, ChosenVerb& chosen); ///< screen
 void addVmConsoleVerb(CLI::App& vm, ChosenVerb& chosen); ///< console
 void addVmGuestVerbs(CLI::App& vm, ChosenVerb& chosen); ///< guest, time-sync
+void addVmAccessVerb(CLI::App& vm, ChosenVerb& chosen); ///< fix-access
 void addVmRemovalVerb(CLI::App& vm, ChosenVerb& chosen); ///< delete
 void addVmHardwareVerbs(CLI::App& vm, ChosenVerb& chosen); ///< hardware, set, attach, detach
 

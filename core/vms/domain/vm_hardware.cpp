@@ -9,6 +9,7 @@
 #include "core/vms/link/connected_job.h"
 #include "core/vms/link/open_domain.h"
 #include "core/vms/snapshots/snapshot_record.h"
+#include "core/vms/storage/file_obstacles.h"
 #include "core/vms/storage/new_disk.h"
 
 #include <QCoreApplication>
@@ -186,6 +187,13 @@ Result<QString> changeNow(virDomainPtr domain, const HardwareEdit& edit, const E
     return QString::fromStdString(live.error().message);
 }
 
+/// The reason with which file it is about and what helps, where it is one that may not be opened.
+QString withObstacleIn(const QString& reason, virConnectPtr connection, const VmToolbox& tools, const QByteArray& xml)
+{
+    const Error named = withObstacle({ ErrorCode::Unknown, reason.toStdString(), 0, {} }, connection, tools, xml);
+    return QString::fromStdString(named.hint.empty() ? named.message : named.message + ". " + named.hint);
+}
+
 /// The same edit with the new disk that it asks for as its source; as it is where it asks for none.
 Result<HardwareEdit> withNewDisk(virConnectPtr connection, const VmToolbox& tools, const NewDiskWish& machine,
     HardwareEdit edit, std::unique_ptr<NewDisk>& disk)
@@ -227,7 +235,7 @@ Result<> editDefined(const VmToolbox& tools, virConnectPtr connection, const QSt
     into.device = edited->device;
     auto live = changeNow(defined->get(), *edit, *edited);
     if (live)
-        into.pendingReason = *live;
+        into.pendingReason = withObstacleIn(*live, connection, tools, edited->xml);
     if (auto now = definitionOf(defined->get()))
         into.definedXml = *now;
     tools.link->refresh(uuid);
