@@ -6,6 +6,7 @@
 #include <QJsonArray>
 #include <QJsonObject>
 
+#include <algorithm>
 #include <iostream>
 
 namespace twinhull {
@@ -57,19 +58,16 @@ void printObstacles(Program& program, const Obstacles& obstacles, const QStringL
     program.print(QJsonValue(array));
 }
 
-/// What is left is somebody else's to allow.
 void finishFixing(Program& program, const Obstacles& obstacles, const QStringList& opened)
 {
     if (program.wantsJson())
         printObstacles(program, obstacles, opened);
-    for (const auto& obstacle : obstacles) {
-        if (!opened.contains(obstacle.place))
-            return program.fail(Error{ ErrorCode::PermissionDenied,
-                obstacle.role.toStdString() + " " + obstacle.file.toStdString() + ": "
-                    + obstacle.sentence.toStdString(),
-                0, obstacle.command.toStdString() });
-    }
-    program.finish();
+    const bool isAllOpen = std::all_of(obstacles.begin(), obstacles.end(),
+        [&opened](const AccessObstacle& obstacle) { return opened.contains(obstacle.place); });
+    if (isAllOpen)
+        return program.finish();
+    program.note(Program::tr("Something keeps it from its files still; the command beside each gives the right."));
+    program.finish(exitCodeOf(ErrorCode::PermissionDenied));
 }
 
 void fixFound(Program& program, const AccessFixing& options, const WorkloadInfo& vm, const Obstacles& obstacles)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vms/storage/file_obstacles.h"
 
+#include "core/vms/disks/disk_chain.h"
 #include "core/vms/domain/domain_xml.h"
 #include "core/vms/snapshots/snapshot_record.h"
 #include "core/vms/storage/volume_users.h"
@@ -19,7 +20,6 @@ namespace twinhull {
 namespace {
 
 constexpr unsigned kMayPass = 1; ///< of a folder
-constexpr int kMostLayersOfFile = 64;
 
 QString obstacleWords(const char* text)
 {
@@ -49,17 +49,28 @@ FileUse useOf(const VmToolbox& tools, bool isWritten)
     return isWritten ? FileUse::Write : FileUse::Read;
 }
 
+/// A raw disk is what its guest wrote, and may look like one that is based on any file of the person's. Where we may
+/// not read all of it ourselves, as far as we may.
+QStringList filesBelow(const DiskSourceFile& disk)
+{
+    if (disk.format != u"qcow2")
+        return {};
+    QStringList bases;
+    if (const auto layers = layersOf(disk.path, disk.format)) {
+        for (std::size_t i = 1; i < layers->size(); ++i)
+            bases << (*layers)[i].file.path;
+    } else if (const QString base = backingFileOf(disk.path); !base.isEmpty()) {
+        bases << base;
+    }
+    return bases;
+}
+
 void addDisk(std::vector<MachineFile>& files, const DefinedDisk& disk, const VmToolbox& tools)
 {
     const QString role = (disk.isMedium ? obstacleWords("medium in %1") : obstacleWords("disk %1")).arg(disk.target);
     files.push_back({ disk.file.path, role, useOf(tools, disk.isWritable) });
-    QString path = disk.file.path;
-    for (int layer = 0; layer < kMostLayersOfFile; ++layer) {
-        path = backingFileOf(path);
-        if (path.isEmpty())
-            return;
-        files.push_back({ path, obstacleWords("what disk %1 is based on").arg(disk.target), useOf(tools, false) });
-    }
+    for (const QString& base : filesBelow(disk.file))
+        files.push_back({ base, obstacleWords("what disk %1 is based on").arg(disk.target), useOf(tools, false) });
 }
 
 Result<std::vector<MachineFile>> filesOfMachine(
