@@ -42,11 +42,6 @@ Result<> defineValid(virConnectPtr connection, const DefinitionAccess& access, c
                    : std::move(error).withHint("Nothing was changed. Correct the definition and try again.");
 }
 
-void removeAttribute(xmlNodePtr element, const char* name)
-{
-    xmlUnsetProp(element, reinterpret_cast<const xmlChar*>(name));
-}
-
 Error isAnother(const char* what, const QString& old)
 {
     return Error{ ErrorCode::InvalidArgument,
@@ -117,10 +112,11 @@ Result<QByteArray> definitionWithoutFigures(const QByteArray& xml, const Definit
         }
         return parsed->toText();
     }
-    removeAttribute(root, "connections");
+    const QString connections = QStringLiteral("@connections");
+    setTextAt(root, connections, {});
     if (xmlNodePtr forward = childNamed(root, "forward")) {
         for (xmlNodePtr device : childElements(forward))
-            removeAttribute(device, "connections");
+            setTextAt(device, connections, {});
     }
     return parsed->toText();
 }
