@@ -13,6 +13,7 @@
 #include <QFile>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPlainTextEdit>
 #include <QPointer>
 #include <QPushButton>
 #include <QTabWidget>
@@ -192,6 +193,34 @@ private Q_SLOTS:
         QTRY_COMPARE(firstCells(page, "machineNetworksList"), QStringLiteral("default"));
         choose(host, "lab");
         QTRY_COMPARE(firstCells(page, "machineNetworksList"), QStringLiteral("lab-net"));
+    }
+
+    void definesANetworkOfThatHostAnew()
+    {
+        addLab();
+        NetworksPage page(m_bench->context);
+        choose(openMachines(page, "networkKinds"), "lab");
+        QTRY_COMPARE(firstCells(page, "machineNetworksList"), QStringLiteral("lab-net"));
+        page.findChild<ListView*>(QStringLiteral("machineNetworksList"))->selectRow(0);
+        page.findChild<QAction*>(QStringLiteral("machineNetworksXml"))->trigger();
+        QTRY_VERIFY(page.findChild<QDialog*>(QStringLiteral("definitionDialog")) != nullptr);
+        auto* dialog = page.findChild<QDialog*>(QStringLiteral("definitionDialog"));
+        auto* text = dialog->findChild<QPlainTextEdit*>(QStringLiteral("definitionText"));
+        auto* next = dialog->findChild<QPushButton*>(QStringLiteral("definitionNext"));
+        auto* word = dialog->findChild<QLabel*>(QStringLiteral("definitionWord"));
+        QVERIFY(text->toPlainText().contains(QStringLiteral("<name>lab-net</name>")));
+        const auto defineWith = [&](const char* element) {
+            text->setPlainText(text->toPlainText().replace(
+                QStringLiteral("</network>"), QLatin1String(element) + QStringLiteral("</network>")));
+            next->click(); // shows what changed
+            next->click();
+        };
+        const QString before = text->toPlainText();
+        defineWith("<teapot/>");
+        QTRY_VERIFY2(word->text().contains(QStringLiteral("<teapot>")), qPrintable(word->text()));
+        text->setPlainText(before);
+        defineWith("<domain name='lab'/>");
+        QTRY_VERIFY2(word->text().contains(QStringLiteral("pending")), qPrintable(word->text())); // it runs
     }
 
     void oneThatHangsHoldsNobodyUp()
