@@ -12,6 +12,7 @@
 #include "core/workload/machine_migration.h"
 #include "core/workload/machine_networks.h"
 #include "core/workload/machine_power.h"
+#include "core/workload/machine_access.h"
 #include "core/workload/machine_removal.h"
 #include "core/workload/machine_screens.h"
 #include "core/workload/machine_snapshots.h"
@@ -36,6 +37,7 @@ class VmProvider : public WorkloadProvider,
                    public HasMachineHardware,
                    public HasMachinePower,
                    public HasMachineStorage,
+                   public HasMachineAccess,
                    public HasMachineRemoval,
                    public HasMachineNetworks,
                    public HasMachineMaking,
@@ -78,6 +80,7 @@ public:
     MachineHardware& hardware() override;
     MachinePower& power() override;
     MachineStorage& storage() override;
+    MachineAccess& access() override;
     MachineRemoval& removal() override;
     MachineNetworks& networks() override;
     MachineMaking& making() override;

@@ -9,6 +9,7 @@ VmServices::VmServices(const VmToolbox& tools, const VmOptions& options, QThread
     : hardware(tools, calls)
     , power(tools, calls)
     , storage(tools, calls)
+    , access(tools, calls)
     , removal(tools, calls)
     , networks(tools, calls)
     , making(tools, options, calls)
@@ -34,6 +35,11 @@ MachinePower& VmProvider::power()
 MachineStorage& VmProvider::storage()
 {
     return m_services->storage;
+}
+
+MachineAccess& VmProvider::access()
+{
+    return m_services->access;
 }
 
 MachineRemoval& VmProvider::removal()

@@ -11,6 +11,7 @@
 #include "core/vms/power/vm_power.h"
 #include "core/vms/screens/vm_screens.h"
 #include "core/vms/snapshots/vm_snapshots.h"
+#include "core/vms/storage/vm_access.h"
 #include "core/vms/storage/vm_removal.h"
 #include "core/vms/storage/vm_storage.h"
 
@@ -24,6 +25,7 @@ struct VmServices {
     VmHardware hardware;
     VmPower power;
     VmStorage storage;
+    VmAccess access;
     VmRemoval removal;
     VmNetworks networks;
     VmMaking making;

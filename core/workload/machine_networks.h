@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/jobs/job.h"
+#include "core/workload/named_definitions.h"
 
 #include <QDateTime>
 #include <QStringList>
@@ -61,11 +62,10 @@ struct MachineNetworkWish {
 
 enum class NetworkChange { Start, Stop, Remove, Autostart, NoAutostart };
 
-/// The virtual networks of a hypervisor. Jobs are handed out unstarted; `into` is written before they end.
-class MachineNetworks {
+/// The virtual networks of a hypervisor and their definitions. Jobs are handed out unstarted; `into` is written before
+/// they end.
+class MachineNetworks : public NamedDefinitions {
 public:
-    virtual ~MachineNetworks() = default;
-
     /// Those of these names, all where there are none, by name. NotFound names one that is not there.
     virtual std::unique_ptr<Job> readNetworks(
         const QStringList& names, std::shared_ptr<std::vector<MachineNetwork>> into)

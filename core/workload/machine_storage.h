@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/jobs/job.h"
+#include "core/workload/named_definitions.h"
 
 #include <QMap>
 #include <QStringList>
@@ -111,12 +112,10 @@ enum class PoolChange {
 enum class ShrinkRule { Refuse, Allow };
 enum class VolumeUse { Refuse, IgnoreStopped }; ///< of machines; what runs is never taken a volume from
 
-/// The storage pools of a hypervisor and what is in them. Jobs are handed out unstarted; `into` is written before they
-/// end. NotFound names what is not there. Busy names who uses a volume.
-class MachineStorage {
+/// The storage pools of a hypervisor, what is in them, and their definitions. Jobs are handed out unstarted; `into` is
+/// written before they end. NotFound names what is not there. Busy names who uses a volume.
+class MachineStorage : public NamedDefinitions {
 public:
-    virtual ~MachineStorage() = default;
-
     /// Those of these names, all where there are none, by name.
     virtual std::unique_ptr<Job> readPools(const QStringList& names, std::shared_ptr<std::vector<MachinePool>> into)
         = 0;

@@ -323,6 +323,53 @@ private Q_SLOTS:
         QCOMPARE(ctl({ "pool", "create", "x", "dir" }).exitCode, 2);
     }
 
+    void namesTheFileThatAMachineMayNotOpen()
+    {
+        QVERIFY(write("locked.img", QByteArray(kMebibyte, '\0')));
+        define("locked", path("locked.img"));
+        QCOMPARE(ctl({ "vm", "fix-access", "locked", "--json" }).json().array().size(), 0);
+        QCOMPARE(::chmod(path("locked.img").toLocal8Bit().constData(), 0), 0);
+        const auto told = ctl({ "vm", "fix-access", "locked", "--json", "--yes" });
+        QCOMPARE(told.exitCode, 5);
+        const auto obstacle = told.json()[0];
+        QCOMPARE(obstacle[u"place"].toString(), QFileInfo(path("locked.img")).canonicalFilePath());
+        QVERIFY2(
+            obstacle[u"sentence"].toString().contains(QStringLiteral("may not read and write")), told.out.constData());
+        QVERIFY(obstacle[u"command"].toString().startsWith(QStringLiteral("chmod u+rw ")));
+        QVERIFY(!obstacle[u"safe"].toBool(true) && !obstacle[u"fixed"].toBool(true));
+        if (::geteuid() != 0) { // whom nothing stops
+            const auto refused = ctl({ "start", "locked" });
+            QCOMPARE(refused.exitCode, 5);
+            QVERIFY2(refused.err.contains("disk vda ") && refused.err.contains("may not read and write")
+                    && refused.err.contains("chmod u+rw "),
+                refused.err.constData());
+        }
+        does({ "vm", "delete", "locked" });
+    }
+
+    void aRunningPoolIsDefinedForItsNextStart()
+    {
+        const QByteArray before = ctl({ "pool", "xml", "disks", "--inactive" }).out;
+        QVERIFY2(before.contains("<pool type=") && !before.contains("<available"), before.constData());
+        QVERIFY(ctl({ "pool", "xml", "disks" }).out.contains("<available"));
+        QVERIFY(write("bad.xml", QByteArray(before).replace("<target>", "<target><teapot/>")));
+        const auto refused = ctl({ "pool", "xml", "disks", "--set", path("bad.xml").toStdString() });
+        QCOMPARE(refused.exitCode, 2);
+        QVERIFY2(refused.err.contains("teapot") && refused.err.contains("line "), refused.err.constData());
+        QCOMPARE(ctl({ "pool", "xml", "disks", "--inactive" }).out, before);
+        QVERIFY(write("next.xml", QByteArray(before).replace("/disks</path>", "/later</path>")));
+        const auto set = ctl({ "pool", "xml", "disks", "--set", path("next.xml").toStdString() });
+        QCOMPARE(set.exitCode, 0);
+        QVERIFY2(set.err.contains("Pending until restart"), set.err.constData());
+        const auto pending = ctl({ "pool", "xml", "disks", "--json" }).json();
+        QCOMPARE(pending[u"pending"].toBool(), true);
+        QVERIFY(pending[u"xml"].toString().contains(QStringLiteral("/disks</path>"))); // what runs
+        QVERIFY(write("before.xml", before));
+        does({ "pool", "xml", "disks", "--set", path("before.xml").toStdString() });
+        QCOMPARE(ctl({ "pool", "xml", "disks", "--json" }).json()[u"pending"].toBool(), false);
+        QCOMPARE(ctl({ "pool", "xml", "none" }).exitCode, 3);
+    }
+
     void stopsLooksAgainAndGoes()
     {
         does({ "pool", "stop", "disks" });

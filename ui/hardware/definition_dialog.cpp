@@ -51,8 +51,21 @@ void paintDifference(QPlainTextEdit& view)
 
 } // namespace
 
-DefinitionDialog::DefinitionDialog(const QString& name, QByteArray before, QWidget* parent)
+DefinitionWords machineDefinitionWords(const QString& name)
+{
+    const QString placeholder = DefinitionDialog::tr("<domain type='kvm'> … </domain>, as virsh dumpxml writes it");
+    if (name.isEmpty())
+        return { DefinitionDialog::tr("New virtual machine from XML"), placeholder,
+            DefinitionDialog::tr(
+                "It is checked against libvirt's schema. The XML of a machine that is there changes that one.") };
+    return { DefinitionDialog::tr("Definition of %1").arg(name), placeholder,
+        DefinitionDialog::tr(
+            "It is checked against libvirt's schema before anything is changed, and can be taken back.") };
+}
+
+DefinitionDialog::DefinitionDialog(DefinitionWords words, QByteArray before, QWidget* parent)
     : QDialog(parent)
+    , m_words(std::move(words))
     , m_before(std::move(before))
     , m_pages(new QStackedWidget(this))
     , m_edit(makeXmlView(QStringLiteral("definitionText"), tr("The definition as XML"), this))
@@ -61,8 +74,8 @@ DefinitionDialog::DefinitionDialog(const QString& name, QByteArray before, QWidg
 {
     setObjectName(QStringLiteral("definitionDialog"));
     setAttribute(Qt::WA_DeleteOnClose);
-    setWindowTitle(m_before.isEmpty() ? tr("New virtual machine from XML") : tr("Definition of %1").arg(name));
-    m_edit->setPlaceholderText(tr("<domain type='kvm'> … </domain>, as virsh dumpxml writes it"));
+    setWindowTitle(m_words.title);
+    m_edit->setPlaceholderText(m_words.placeholder);
     m_edit->setPlainText(QString::fromUtf8(m_before));
     m_difference->setReadOnly(true);
     m_pages->addWidget(m_edit);
@@ -71,6 +84,7 @@ DefinitionDialog::DefinitionDialog(const QString& name, QByteArray before, QWidg
     m_text->setTextFormat(Qt::PlainText);
     m_text->setWordWrap(true);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
+    m_close = buttons->button(QDialogButtonBox::Cancel);
     m_back = buttons->addButton(tr("Back to the text"), QDialogButtonBox::ActionRole);
     m_back->setObjectName(QStringLiteral("definitionBack"));
     m_next = buttons->addButton(QString(), QDialogButtonBox::ActionRole);
@@ -100,9 +114,7 @@ void DefinitionDialog::showText()
     m_next->setText(m_before.isEmpty() ? tr("Define") : tr("Show what changed"));
     m_next->setEnabled(true);
     setStyleProperty(*m_text, "error", false);
-    m_text->setText(m_before.isEmpty()
-            ? tr("It is checked against libvirt's schema. The XML of a machine that is there changes that one.")
-            : tr("It is checked against libvirt's schema before anything is changed, and can be taken back."));
+    m_text->setText(m_words.promise);
 }
 
 void DefinitionDialog::goOn()
@@ -134,6 +146,20 @@ void DefinitionDialog::define()
     if (!text.endsWith(u'\n'))
         text += u'\n';
     Q_EMIT defineRequested(text.toUtf8());
+}
+
+void DefinitionDialog::showDefined(const QString& pendingReason)
+{
+    if (pendingReason.isEmpty()) {
+        accept();
+        return;
+    }
+    m_edit->setReadOnly(true);
+    m_back->hide();
+    m_next->hide();
+    m_close->setText(tr("Close"));
+    m_text->setText(tr("It is defined, and pending: %1.").arg(pendingReason));
+    m_close->setFocus();
 }
 
 void DefinitionDialog::showProblem(const QString& paragraph, const std::string& message)

@@ -9,7 +9,7 @@
 #include "ui/hardware/add_device_dialog.h"
 #include "ui/hardware/host_device_choice.h"
 #include "ui/hardware/autostart_box.h"
-#include "ui/hardware/definition_dialog.h"
+#include "ui/hardware/definition_sheet.h"
 #include "ui/hardware/device_form.h"
 #include "ui/jobs/retry.h"
 #include "ui/widgets/error_text.h"
@@ -372,18 +372,13 @@ void HardwareTab::restart()
 
 void HardwareTab::editXml()
 {
-    auto* dialog = new DefinitionDialog(m_info.name, m_shown.definedXml, this);
+    auto* dialog = new DefinitionDialog(machineDefinitionWords(m_info.name), m_shown.definedXml, this);
     auto* hardware = hardwareOf(m_context, m_info);
-    connect(dialog, &DefinitionDialog::defineRequested, this, [this, dialog, hardware](const QByteArray& xml) {
+    defineFrom(*dialog, m_context.jobs, [this, dialog, hardware](const QByteArray& xml) {
         const auto outcome = std::make_shared<HardwareOutcome>();
-        Job* job = m_context.jobs.submit(hardware->define(xml, dialog->before(), outcome));
-        follow(job, outcome);
-        connect(job, &Job::finished, dialog, [dialog, job] {
-            if (job->state() == Job::State::Succeeded)
-                dialog->accept();
-            else
-                dialog->showProblem(errorParagraph(job->result().error()), job->result().error().message);
-        });
+        auto job = hardware->define(xml, dialog->before(), outcome);
+        follow(job.get(), outcome);
+        return job;
     });
     dialog->open();
 }

@@ -34,12 +34,13 @@ JobRow::JobRow(QWidget* parent)
     head->addWidget(m_state);
     m_state->setProperty("muted", true);
     m_cancel = addButton(tr("Cancel"), QStringLiteral("cancelJob"));
+    m_remedy = addButton(QString(), QStringLiteral("jobRemedy"));
     m_retry = addButton(tr("Retry"), QStringLiteral("retryJob"));
     m_output = addButton(tr("Output…"), QStringLiteral("jobOutput"));
     m_output->setToolTip(tr("What the programs that it runs say"));
     m_showDetails = addButton(tr("Details"), QStringLiteral("jobDetails"));
     m_showDetails->setCheckable(true);
-    for (auto* button : { m_cancel, m_retry, m_output, m_showDetails })
+    for (auto* button : { m_cancel, m_remedy, m_retry, m_output, m_showDetails })
         head->addWidget(button);
     m_step->setWordWrap(true);
     m_step->setProperty("muted", true);
@@ -55,6 +56,7 @@ JobRow::JobRow(QWidget* parent)
     layout->addWidget(m_details);
     connect(m_cancel, &QPushButton::clicked, this, &JobRow::cancelRequested);
     connect(m_retry, &QPushButton::clicked, this, &JobRow::retryRequested);
+    connect(m_remedy, &QPushButton::clicked, this, &JobRow::remedyRequested);
     connect(m_output, &QPushButton::clicked, this, &JobRow::outputRequested);
     connect(m_showDetails, &QPushButton::toggled, m_details, &QLabel::setVisible);
 }
@@ -88,6 +90,9 @@ void JobRow::display(const QModelIndex& index)
         m_progress->setValue(static_cast<int>(progress * 1000));
     m_details->setText(details);
     m_cancel->setVisible(isRunning);
+    const QString remedy = index.data(JobsModel::RemedyRole).toString();
+    m_remedy->setText(remedy);
+    m_remedy->setVisible(!remedy.isEmpty());
     m_retry->setVisible(index.data(JobsModel::CanRetryRole).toBool());
     m_output->setVisible(index.data(JobsModel::HasOutputRole).toBool());
     m_showDetails->setVisible(!details.isEmpty());

@@ -23,6 +23,7 @@ Q_SIGNALS:
     void cancelRequested();
     void retryRequested();
     void outputRequested();
+    void remedyRequested();
 
 private:
     QPushButton* addButton(const QString& text, const QString& name);
@@ -35,6 +36,7 @@ private:
     QPushButton* m_cancel;
     QPushButton* m_retry;
     QPushButton* m_output;
+    QPushButton* m_remedy;
     QPushButton* m_showDetails;
 };
 

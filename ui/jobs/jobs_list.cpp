@@ -3,6 +3,7 @@
 
 #include "ui/jobs/job_output_dialog.h"
 #include "ui/jobs/job_row.h"
+#include "ui/jobs/remedy.h"
 #include "ui/jobs/retry.h"
 
 #include <QLabel>
@@ -58,21 +59,39 @@ void JobsList::insert(int first, int last)
         };
         connect(made, &JobRow::cancelRequested, this, [jobOf] { jobOf()->cancel(); });
         connect(made, &JobRow::retryRequested, this, [this, jobOf] { retry(m_queue, *jobOf()); });
+        connect(made, &JobRow::remedyRequested, this, [this, jobOf] { openRemedy(*jobOf()); });
         connect(made, &JobRow::outputRequested, this, [this, jobOf] { showOutput(*jobOf()); });
         made->display(m_model.index(row));
     }
     m_empty->setVisible(m_rows.empty());
 }
 
-/// Over the main window: the list may be in a popup, which goes.
-void JobsList::showOutput(Job& job)
+/// The list may be in a popup, which goes.
+QWidget* JobsList::mainWindow() const
 {
     QWidget* top = window();
     while (top->parentWidget() != nullptr)
         top = top->parentWidget()->window();
-    JobOutputDialog::open(job, top);
+    return top;
+}
+
+void JobsList::closePopup()
+{
     if (window()->windowType() == Qt::Popup)
         window()->close();
+}
+
+void JobsList::showOutput(Job& job)
+{
+    JobOutputDialog::open(job, mainWindow());
+    closePopup();
+}
+
+void JobsList::openRemedy(const Job& job)
+{
+    if (const Remedy* remedy = remedyOf(job))
+        remedy->open(mainWindow());
+    closePopup();
 }
 
 void JobsList::remove(int first, int last)

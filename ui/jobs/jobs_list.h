@@ -26,6 +26,9 @@ public:
 private:
     void insert(int first, int last);
     void showOutput(Job& job);
+    void openRemedy(const Job& job);
+    QWidget* mainWindow() const;
+    void closePopup();
     void remove(int first, int last);
     void refresh(int first, int last);
 

@@ -3,6 +3,7 @@
 
 #include "ui/jobs/job_output.h"
 #include "ui/jobs/job_text.h"
+#include "ui/jobs/remedy.h"
 #include "ui/jobs/retry.h"
 
 #include <algorithm>
@@ -44,6 +45,10 @@ QVariant JobsModel::data(const QModelIndex& index, int role) const
         return jobDetails(at);
     case CanRetryRole:
         return canRetry(at);
+    case RemedyRole: {
+        const Remedy* remedy = remedyOf(at);
+        return remedy != nullptr ? remedy->label : QString();
+    }
     case HasOutputRole: {
         const auto output = outputOf(at);
         return output != nullptr && !output->isEmpty();

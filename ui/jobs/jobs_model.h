@@ -19,6 +19,7 @@ public:
         DetailsRole, ///< the technical chain of a failure
         CanRetryRole,
         HasOutputRole, ///< its programs said something
+        RemedyRole, ///< what the button says that may help; empty: there is none
     };
 
     explicit JobsModel(JobQueue& queue, QObject* parent = nullptr);

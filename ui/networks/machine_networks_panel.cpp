@@ -3,6 +3,7 @@
 
 #include "core/base/ip_subnet.h"
 #include "core/workload/plan_command.h"
+#include "ui/hardware/definition_sheet.h"
 #include "ui/widgets/fields_dialog.h"
 
 #include <QAction>
@@ -113,6 +114,7 @@ MachineNetworksPanel::MachineNetworksPanel(AppContext& context, QWidget* parent)
     m_stop = addAction(tr("Stop"), "machineNetworksStop", [this] { change(NetworkChange::Stop); });
     m_inspect = addAction(tr("Leases and more\u2026"), "machineNetworksInspect", [this] { inspect(); });
     m_reserve = addAction(tr("Keep an address\u2026"), "machineNetworksReserve", [this] { reserve(); });
+    m_xml = addAction(tr("XML\u2026"), "machineNetworksXml", [this] { editXml(); });
     m_autostart = addAction(tr("Start with libvirt"), "machineNetworksAutostart",
         [this] { change(m_autostart->isChecked() ? NetworkChange::Autostart : NetworkChange::NoAutostart); });
     m_autostart->setCheckable(true);
@@ -145,6 +147,7 @@ void MachineNetworksPanel::enableActions()
     m_stop->setToolTip(network != nullptr ? usersText(network->runningUsers) : QString());
     m_inspect->setEnabled(network != nullptr);
     m_reserve->setEnabled(network != nullptr && !network->ranges.isEmpty());
+    m_xml->setEnabled(network != nullptr && network->isPersistent);
     m_autostart->setEnabled(network != nullptr && network->isPersistent);
     m_autostart->setChecked(network != nullptr && network->isAutostarted);
     m_remove->setEnabled(network != nullptr && network->users.isEmpty());
@@ -208,6 +211,23 @@ void MachineNetworksPanel::reserve()
         run(host, [&](MachineNetworks& all) { return all.reserve(name, kept); });
     });
     dialog->open();
+}
+
+void MachineNetworksPanel::editXml()
+{
+    const QString name = chosenName();
+    if (name.isEmpty())
+        return;
+    const auto definitions = [this, host = host()]() -> NamedDefinitions* {
+        auto* has = on<HasMachineNetworks>(host);
+        return has != nullptr ? &has->networks() : nullptr;
+    };
+    openNamedDefinition(context().jobs,
+        { name,
+            { tr("Definition of network %1").arg(name), tr("<network> … </network>, as virsh net-dumpxml writes it"),
+                tr("It is checked against libvirt's schema before anything is changed.") },
+            definitions, [this] { refresh(); } },
+        this);
 }
 
 void MachineNetworksPanel::askToRemove()

@@ -23,6 +23,7 @@ private:
     void change(NetworkChange change);
     void inspect();
     void reserve();
+    void editXml();
     void askToRemove();
 
     MachineNetworkModel m_model;
@@ -30,6 +31,7 @@ private:
     QAction* m_stop;
     QAction* m_inspect;
     QAction* m_reserve;
+    QAction* m_xml;
     QAction* m_autostart;
     QAction* m_remove;
 };

@@ -2,6 +2,7 @@
 #include "ui/storage/pools_panel.h"
 
 #include "core/workload/plan_command.h"
+#include "ui/hardware/definition_sheet.h"
 #include "ui/widgets/fields_dialog.h"
 
 #include <QAction>
@@ -67,6 +68,7 @@ PoolsPanel::PoolsPanel(AppContext& context, QWidget* parent)
     m_stop = addAction(tr("Stop"), "poolsStop", [this] { change(PoolChange::Stop); });
     m_lookAgain = addAction(tr("Look again"), "poolsRefresh", [this] { change(PoolChange::Refresh); });
     m_lookAgain->setToolTip(tr("Find what others put there or took away"));
+    m_xml = addAction(tr("XML\u2026"), "poolsXml", [this] { editXml(); });
     m_autostart = addAction(tr("Start with libvirt"), "poolsAutostart",
         [this] { change(m_autostart->isChecked() ? PoolChange::Autostart : PoolChange::NoAutostart); });
     m_autostart->setCheckable(true);
@@ -122,6 +124,7 @@ void PoolsPanel::enableActions()
     m_start->setEnabled(pool != nullptr && !pool->isRunning);
     m_stop->setEnabled(pool != nullptr && pool->isRunning);
     m_lookAgain->setEnabled(pool != nullptr && pool->isRunning);
+    m_xml->setEnabled(pool != nullptr && pool->isPersistent);
     m_autostart->setEnabled(pool != nullptr && pool->isPersistent);
     m_autostart->setChecked(pool != nullptr && pool->isAutostarted);
     m_delete->setEnabled(pool != nullptr);
@@ -156,6 +159,23 @@ void PoolsPanel::change(PoolChange change)
 {
     if (!chosenName().isEmpty())
         run(host(), [&](MachineStorage& storage) { return storage.changePool(chosenName(), change); });
+}
+
+void PoolsPanel::editXml()
+{
+    const QString name = chosenName();
+    if (name.isEmpty())
+        return;
+    const auto definitions = [this, host = host()]() -> NamedDefinitions* {
+        auto* has = on<HasMachineStorage>(host);
+        return has != nullptr ? &has->storage() : nullptr;
+    };
+    openNamedDefinition(context().jobs,
+        { name,
+            { tr("Definition of pool %1").arg(name), tr("<pool type='dir'> … </pool>, as virsh pool-dumpxml writes it"),
+                tr("It is checked against libvirt's schema before anything is changed.") },
+            definitions, [this] { refresh(); } },
+        this);
 }
 
 void PoolsPanel::askToDelete()

@@ -34,6 +34,7 @@ private:
     void readKinds(MachineStorage& storage);
     void create(const PoolKind& kind);
     void change(PoolChange change);
+    void editXml();
     void askToDelete();
 
     PoolListModel m_model;
@@ -42,6 +43,7 @@ private:
     QAction* m_start;
     QAction* m_stop;
     QAction* m_lookAgain;
+    QAction* m_xml;
     QAction* m_autostart;
     QAction* m_delete;
 };

@@ -10,6 +10,7 @@
 #include "core/workload/machine_making.h"
 #include "core/workload/workload_registry.h"
 #include "ui/jobs/retry.h"
+#include "ui/workloads/access_fix.h"
 #include "ui/workloads/scale_dialog.h"
 #include "ui/widgets/confirmation.h"
 #include "ui/widgets/workload_text.h"
@@ -192,7 +193,12 @@ void WorkloadActions::run(Capability capability, MakeJob make, const std::vector
     for (const WorkloadInfo& info : chosen) {
         auto* provider = providerOf(m_context.workloads, info.id);
         if (provider && info.capabilities.testFlag(capability))
-            submitWithRetry(m_context.jobs, [provider, make, id = info.id] { return (provider->*make)(id); });
+            submitWithRetry(m_context.jobs, [&context = m_context, provider, make, capability, info] {
+                auto job = (provider->*make)(info.id);
+                if (job && capability == Capability::Start)
+                    offerAccessFix(*job, context, info);
+                return job;
+            });
     }
 }
 

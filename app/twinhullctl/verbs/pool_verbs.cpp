@@ -2,6 +2,7 @@
 #include "app/twinhullctl/verbs/pool_verbs.h"
 
 #include "app/twinhullctl/text_table.h"
+#include "app/twinhullctl/verbs/definition_verbs.h"
 #include "app/twinhullctl/verbs/image_verbs.h"
 #include "core/base/text.h"
 
@@ -290,6 +291,8 @@ void addPoolVerbs(CLI::App& app, ChosenVerb& chosen)
     autostart->add_option("NAME", starting->name)->required();
     autostart->add_option("on|off", starting->isOn)->required()->check(CLI::IsMember({ "on", "off" }));
     onVerb(*autostart, chosen, starting, Need::Workloads, &autostartPool);
+    addDefinitionVerb(
+        *pool, chosen, { "pool", [](Program& program) -> NamedDefinitions* { return storageOf(program); } });
     addPoolVolumeVerbs(*pool, chosen);
 }
 

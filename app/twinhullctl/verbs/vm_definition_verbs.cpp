@@ -1,23 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/twinhullctl/verbs/image_verbs.h"
 #include "app/twinhullctl/verbs/vm_verbs.h"
-#include "core/base/files.h"
-#include "core/workload/line_difference.h"
+#include "app/twinhullctl/verbs/xml_editing.h"
 
 #include <QJsonObject>
-#include <QProcess>
-#include <QTemporaryFile>
-
-#include <iostream>
-
-#include <fcntl.h>
-#include <unistd.h>
 
 namespace twinhull {
 
 namespace {
-
-constexpr std::size_t kMostDefinitionBytes = 4U << 20U;
 
 struct XmlOptions {
     std::string name;
@@ -42,99 +32,6 @@ void withDescription(Program& program, const WorkloadInfo& vm, std::function<voi
         program.vms()->hardware().read(vm, description), [description, then = std::move(then)] { then(*description); });
 }
 
-bool isChangeAgreed()
-{
-    std::cerr << Program::tr("Define it like this? [y/N] ").toStdString() << std::flush;
-    std::string answer;
-    return std::getline(std::cin, answer) && (answer == "y" || answer == "Y" || answer == "yes");
-}
-
-/// What a person is writing, until it is defined.
-struct Edit {
-    QByteArray before;
-    bool isAgreed = false;
-    QTemporaryFile file;
-    QProcess editor;
-};
-
-void defineEdited(Program& program, const std::shared_ptr<Edit>& edit)
-{
-    const auto text = readFile(edit->file.fileName().toStdString(), kMostDefinitionBytes);
-    if (!text) {
-        program.fail(text.error());
-        return;
-    }
-    const QByteArray after = QByteArray::fromStdString(*text);
-    const auto difference = lineDifference(QString::fromUtf8(edit->before), QString::fromUtf8(after));
-    if (difference.empty()) {
-        program.note(Program::tr("Nothing was changed."));
-        program.finish();
-        return;
-    }
-    if (!program.wantsJson())
-        program.print(differenceText(difference));
-    edit->file.setAutoRemove(false); // from here it goes only when it is defined
-    if (!edit->isAgreed && !isChangeAgreed()) {
-        program.note(Program::tr("Not defined. What you wrote is in %1").arg(edit->file.fileName()));
-        program.finish(ExitCode::Cancelled);
-        return;
-    }
-    const auto outcome = std::make_shared<HardwareOutcome>();
-    program.runToTheEnd(
-        program.vms()->hardware().define(after, edit->before, outcome), [&program, edit, outcome](const Job& job) {
-            if (job.state() == Job::State::Succeeded) {
-                edit->file.remove();
-                finishOutcome(program, *outcome);
-                return;
-            }
-            program.note(Program::tr("What you wrote is in %1; define it with: twinhullctl vm define %1")
-                             .arg(edit->file.fileName()));
-            program.finish(exitCodeOf(job.result() ? ErrorCode::Cancelled : job.result().error().code));
-        });
-}
-
-/// A line of the environment, as visudo and git read it too; there is always a vi.
-QStringList editorWords()
-{
-    for (const char* name : { "VISUAL", "EDITOR" }) {
-        const QStringList words = QProcess::splitCommand(qEnvironmentVariable(name));
-        if (!words.isEmpty())
-            return words;
-    }
-    return { QStringLiteral("vi") };
-}
-
-void editXml(Program& program, const HardwareDescription& description, bool isAgreed)
-{
-    const auto edit = std::make_shared<Edit>();
-    edit->before = description.definedXml;
-    edit->isAgreed = isAgreed;
-    edit->file.setFileTemplate(edit->file.fileTemplate() + QStringLiteral(".xml"));
-    if (!edit->file.open() || edit->file.write(edit->before) != edit->before.size() || !edit->file.flush()) {
-        program.fail(Error{ ErrorCode::Io, "write a file to edit: " + edit->file.errorString().toStdString(), 0, {} });
-        return;
-    }
-    QStringList words = editorWords();
-    const QString editor = words.takeFirst();
-    edit->editor.setProcessChannelMode(QProcess::ForwardedChannels);
-    edit->editor.setInputChannelMode(QProcess::ForwardedInputChannel);
-    QObject::connect(
-        &edit->editor, &QProcess::errorOccurred, &program, [&program, editor](QProcess::ProcessError error) {
-            if (error == QProcess::FailedToStart)
-                program.fail(Error{ ErrorCode::NotFound, "the editor " + editor.toStdString() + " cannot be started", 0,
-                    "Set EDITOR to one that is installed." });
-        });
-    QObject::connect(&edit->editor, &QProcess::finished, &program, [&program, edit](int code) {
-        if (code == 0) {
-            defineEdited(program, edit);
-            return;
-        }
-        program.note(Program::tr("The editor failed, so nothing was changed."));
-        program.finish(ExitCode::Failed);
-    });
-    edit->editor.start(editor, words << edit->file.fileName());
-}
-
 void showXml(Program& program, const XmlOptions& options, const HardwareDescription& description)
 {
     if (options.isLive && description.runningXml.isEmpty()) {
@@ -153,6 +50,17 @@ void showXml(Program& program, const XmlOptions& options, const HardwareDescript
     program.finish();
 }
 
+void editVmXml(Program& program, const HardwareDescription& description, bool isAgreed)
+{
+    const auto outcome = std::make_shared<HardwareOutcome>();
+    const QByteArray before = description.definedXml;
+    editXml(program,
+        { before, isAgreed, { QStringLiteral("twinhullctl"), QStringLiteral("vm"), QStringLiteral("define") },
+            [&program, before, outcome](
+                const QByteArray& after) { return program.vms()->hardware().define(after, before, outcome); },
+            [&program, outcome] { finishOutcome(program, *outcome); } });
+}
+
 void vmXml(Program& program, const XmlOptions& options)
 {
     const auto vm = chosenVm(program, options.name);
@@ -160,7 +68,7 @@ void vmXml(Program& program, const XmlOptions& options)
         return;
     withDescription(program, *vm, [&program, options](const HardwareDescription& description) {
         if (options.isEdited)
-            editXml(program, description, options.isAgreed || program.wantsJson());
+            editVmXml(program, description, options.isAgreed || program.wantsJson());
         else
             showXml(program, options, description);
     });
@@ -168,15 +76,14 @@ void vmXml(Program& program, const XmlOptions& options)
 
 void vmDefine(Program& program, const DefineOptions& options)
 {
-    const UniqueFd input(options.path == "-" ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : -1);
-    const auto text = input ? readAll(input, kMostDefinitionBytes) : readFile(options.path, kMostDefinitionBytes);
-    if (!text) {
-        program.fail(text.error());
+    const auto xml = readDefinitionFile(options.path);
+    if (!xml) {
+        program.fail(xml.error());
         return;
     }
     const auto outcome = std::make_shared<HardwareOutcome>();
-    program.run(program.vms()->hardware().define(QByteArray::fromStdString(*text), {}, outcome),
-        [&program, outcome] { finishOutcome(program, *outcome); });
+    program.run(
+        program.vms()->hardware().define(*xml, {}, outcome), [&program, outcome] { finishOutcome(program, *outcome); });
 }
 
 void vmUndo(Program& program, const VmNameOption& options)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/twinhullctl/text_table.h"
+#include "app/twinhullctl/verbs/definition_verbs.h"
 #include "app/twinhullctl/verbs/image_verbs.h"
 #include "app/twinhullctl/verbs/vm_verbs.h"
 #include "core/workload/machine_networks.h"
@@ -267,6 +268,8 @@ void addVmNetworkVerbs(CLI::App& vm, ChosenVerb& chosen)
     autostart->add_option("on|off", starting->isOn)->required()->check(CLI::IsMember({ "on", "off" }));
     onVerb(*autostart, chosen, starting, Need::Workloads, &autostartVirtualNetwork);
     addReservationVerbs(*networks, chosen);
+    addDefinitionVerb(*networks, chosen,
+        { "vm network", [](Program& program) -> NamedDefinitions* { return machineNetworksOf(program); } });
 }
 
 } // namespace twinhull

@@ -50,6 +50,7 @@ void addVmVerbs(CLI::App& app, ChosenVerb& chosen, const CommandTail& tail)
     addVmScreenVerbs(*vm, chosen);
     addVmGuestVerbs(*vm, chosen);
     addVmDefinitionVerbs(*vm, chosen);
+    addVmAccessVerb(*vm, chosen);
     addVmRemovalVerb(*vm, chosen);
     addVmHardwareVerbs(*vm, chosen);
     addVmNetworkVerbs(*vm, chosen);

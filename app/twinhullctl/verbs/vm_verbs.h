@@ -19,6 +19,7 @@ void addVmScreenVerbs(CLI::App& vm, ChosenVerb& chosen); ///< screen
 void addVmConsoleVerb(CLI::App& vm, ChosenVerb& chosen); ///< console
 void addVmSshVerb(CLI::App& vm, ChosenVerb& chosen, const CommandTail& tail); ///< ssh
 void addVmGuestVerbs(CLI::App& vm, ChosenVerb& chosen); ///< guest, time-sync
+void addVmAccessVerb(CLI::App& vm, ChosenVerb& chosen); ///< fix-access
 void addVmRemovalVerb(CLI::App& vm, ChosenVerb& chosen); ///< delete
 void addVmHardwareVerbs(CLI::App& vm, ChosenVerb& chosen); ///< hardware, set, attach, detach
 

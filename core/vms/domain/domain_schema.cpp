@@ -10,7 +10,6 @@ namespace twinhull {
 
 namespace {
 
-constexpr const char* kDomainSchema = "/usr/share/libvirt/schemas/domain.rng";
 constexpr int kMostDepth = 16;
 
 #if LIBXML_VERSION >= 21200
@@ -29,12 +28,13 @@ void keepFirstComplaint(void* opaque, XmlErrorPointer error)
 
 void keepNoComplaint(void* /*opaque*/, XmlErrorPointer /*error*/) { }
 
-class DomainSchema {
+class LibvirtSchema {
 public:
-    DomainSchema() : m_schema(nullptr, &xmlRelaxNGFree)
+    explicit LibvirtSchema(const char* name) : m_schema(nullptr, &xmlRelaxNGFree)
     {
+        const QString file = QStringLiteral("/usr/share/libvirt/schemas/%1.rng").arg(QLatin1String(name));
         const std::unique_ptr<xmlRelaxNGParserCtxt, decltype(&xmlRelaxNGFreeParserCtxt)> parser(
-            QFile::exists(QLatin1String(kDomainSchema)) ? xmlRelaxNGNewParserCtxt(kDomainSchema) : nullptr,
+            QFile::exists(file) ? xmlRelaxNGNewParserCtxt(file.toLatin1().constData()) : nullptr,
             &xmlRelaxNGFreeParserCtxt);
         if (!parser)
             return;
@@ -53,7 +53,7 @@ public:
         xmlRelaxNGSetValidStructuredErrors(validator.get(), &keepFirstComplaint, &complaint);
         if (xmlRelaxNGValidateDoc(validator.get(), document) == 0)
             return {};
-        return complaint.isEmpty() ? QStringLiteral("line 1: not a domain as the schema has it") : complaint;
+        return complaint.isEmpty() ? QStringLiteral("line 1: not what the schema has") : complaint;
     }
 
     bool allows(xmlDoc* document) const { return complaint(document).isEmpty(); }
@@ -66,7 +66,7 @@ private:
 /// What is wrong is what makes the rest right by not being there.
 class CulpritSearch {
 public:
-    CulpritSearch(const DomainSchema& schema, xmlDoc* document) : m_schema(schema), m_document(document) { }
+    CulpritSearch(const LibvirtSchema& schema, xmlDoc* document) : m_schema(schema), m_document(document) { }
 
     /// Empty where it is more than one.
     QString search(xmlNodePtr element, int depth = 0) const
@@ -124,17 +124,17 @@ private:
         return isRight;
     }
 
-    const DomainSchema& m_schema;
+    const LibvirtSchema& m_schema;
     xmlDoc* m_document;
 };
 
 } // namespace
 
-std::optional<QString> schemaComplaint(const QByteArray& domainXml)
+std::optional<QString> schemaComplaint(const QByteArray& xml, const char* schemaName)
 {
-    const DomainSchema schema;
+    const LibvirtSchema schema(schemaName);
     const std::unique_ptr<xmlDoc, decltype(&xmlFreeDoc)> document(
-        xmlReadMemory(domainXml.constData(), static_cast<int>(domainXml.size()), nullptr, nullptr,
+        xmlReadMemory(xml.constData(), static_cast<int>(xml.size()), nullptr, nullptr,
             XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING),
         &xmlFreeDoc);
     if (!schema.isRead() || !document)

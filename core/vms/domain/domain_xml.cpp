@@ -31,7 +31,7 @@ Error notXml(const xmlError* error)
     const QString reason = error != nullptr ? QString::fromUtf8(error->message).trimmed() : QString();
     const int line = error != nullptr ? error->line : 0;
     return Error{ ErrorCode::Corrupt, "line " + std::to_string(line) + ": " + reason.toStdString(), 0,
-        "Correct that line; a domain is described at https://libvirt.org/formatdomain.html" };
+        "Correct that line; what libvirt reads is described at https://libvirt.org/format.html" };
 }
 
 /// "name[key=value]" of a path.
@@ -161,7 +161,7 @@ Result<DomainXml> DomainXml::parse(const QByteArray& xml, const char* rootName)
         return Error{ ErrorCode::Corrupt, "the definition has a DOCTYPE", 0, "Take the line <!DOCTYPE …> out." };
     if (!isElement(parsed.root(), rootName))
         return Error{ ErrorCode::Corrupt, "line 1: this is no <" + std::string(rootName) + ">", 0,
-            "Begin with what `twinhullctl vm xml NAME` prints." };
+            "Begin with what the verb `xml NAME` prints." };
     return parsed;
 }
 

@@ -37,8 +37,8 @@ private:
 };
 
 /// What libvirt's schema says against it, with the line; an empty text where it is fine. Absent where no schema is
-/// installed here. Takes some 100 ms.
-std::optional<QString> schemaComplaint(const QByteArray& domainXml);
+/// installed here. `schemaName` is that of its file. Takes some 100 ms.
+std::optional<QString> schemaComplaint(const QByteArray& xml, const char* schemaName = "domain");
 
 bool isElement(xmlNodePtr node, const char* name);
 xmlNodePtr childNamed(xmlNodePtr parent, const char* name); ///< the first; null where there is none, or no parent

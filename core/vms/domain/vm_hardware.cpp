@@ -2,12 +2,14 @@
 #include "core/vms/domain/vm_hardware.h"
 
 #include "core/base/files.h"
+#include "core/vms/domain/definition_check.h"
 #include "core/vms/domain/domain_history.h"
 #include "core/vms/domain/host_devices.h"
 #include "core/vms/domain/live_change.h"
 #include "core/vms/link/connected_job.h"
 #include "core/vms/link/open_domain.h"
 #include "core/vms/snapshots/snapshot_record.h"
+#include "core/vms/storage/file_obstacles.h"
 #include "core/vms/storage/new_disk.h"
 
 #include <QCoreApplication>
@@ -80,24 +82,13 @@ std::string nextStepFor(const std::string& message)
     return "Correct the definition and try again.";
 }
 
-/// libvirt names no line, so its schema is asked again here.
 Error notDefined(const QByteArray& xml)
 {
-    const virErrorPtr last = virGetLastError();
-    const bool isSchema = last != nullptr && last->code == VIR_ERR_XML_INVALID_SCHEMA;
-    Error error = libvirtError("define");
-    if (!error.hint.empty()) // the connection broke: whether anything was changed is not known
+    Error error = refusedDefinition(xml, kDomainDefinition);
+    if (!error.hint.empty())
         return error;
-    if (!isSchema) {
-        const std::string hint = "Nothing was changed. " + nextStepFor(error.message);
-        return std::move(error).withHint(hint);
-    }
-    error.code = ErrorCode::InvalidArgument;
-    const auto complaint = schemaComplaint(xml);
-    if (complaint && !complaint->isEmpty())
-        error.message = "define: not what libvirt's schema allows: " + complaint->toStdString();
-    return std::move(error).withHint(
-        "Nothing was changed. Correct that line; elements are described at https://libvirt.org/formatdomain.html");
+    const std::string hint = "Nothing was changed. " + nextStepFor(error.message);
+    return std::move(error).withHint(hint);
 }
 
 Result<DomainHandle> defineChecked(virConnectPtr connection, const QByteArray& xml)
@@ -196,6 +187,13 @@ Result<QString> changeNow(virDomainPtr domain, const HardwareEdit& edit, const E
     return QString::fromStdString(live.error().message);
 }
 
+/// The reason with which file it is about and what helps, where it is one that may not be opened.
+QString withObstacleIn(const QString& reason, virConnectPtr connection, const VmToolbox& tools, const QByteArray& xml)
+{
+    const Error named = withObstacle({ ErrorCode::Unknown, reason.toStdString(), 0, {} }, connection, tools, xml);
+    return QString::fromStdString(named.hint.empty() ? named.message : named.message + ". " + named.hint);
+}
+
 /// The same edit with the new disk that it asks for as its source; as it is where it asks for none.
 Result<HardwareEdit> withNewDisk(virConnectPtr connection, const VmToolbox& tools, const NewDiskWish& machine,
     HardwareEdit edit, std::unique_ptr<NewDisk>& disk)
@@ -237,7 +235,7 @@ Result<> editDefined(const VmToolbox& tools, virConnectPtr connection, const QSt
     into.device = edited->device;
     auto live = changeNow(defined->get(), *edit, *edited);
     if (live)
-        into.pendingReason = *live;
+        into.pendingReason = withObstacleIn(*live, connection, tools, edited->xml);
     if (auto now = definitionOf(defined->get()))
         into.definedXml = *now;
     tools.link->refresh(uuid);

@@ -31,8 +31,10 @@ constexpr std::array kSshRemedies{
     Remedy{ "Cannot recv data", "Try the same in a terminal: ssh PLACE virsh list" },
 };
 
-constexpr const char* kSystemHint = "The VMs of the whole system need the right to manage them: sudo usermod -aG "
-                                    "libvirt USER, then log in again; or answer the question of polkit in a desktop.";
+constexpr const char* kSystemHint
+    = "The VMs of the whole system are for members of the group libvirt: sudo usermod -aG libvirt $USER, then log in "
+      "again; or for whom polkit allows the action org.libvirt.unix.manage: by its question in a desktop, or a rule in "
+      "/etc/polkit-1/rules.d.";
 
 /// Drivers that come in packages of their own, by the scheme of their address.
 constexpr std::array kDrivers{
@@ -64,7 +66,7 @@ std::string sshHint(const Error& error, const QUrl& uri)
 
 bool isAboutRights(const Error& error)
 {
-    return error.code == ErrorCode::PermissionDenied || contains(error, "polkit")
+    return error.code == ErrorCode::PermissionDenied || contains(error, "polkit") || contains(error, "org.libvirt.")
         || contains(error, "Permission denied");
 }
 

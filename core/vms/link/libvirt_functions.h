@@ -133,6 +133,7 @@ TH_LIBVIRT(virInterfaceGetXMLDesc);
 TH_LIBVIRT(virNetworkCreate);
 TH_LIBVIRT(virNetworkDHCPLeaseFree);
 TH_LIBVIRT(virNetworkDefineXML);
+TH_LIBVIRT(virNetworkDefineXMLFlags);
 TH_LIBVIRT(virNetworkDestroy);
 TH_LIBVIRT(virNetworkFree);
 TH_LIBVIRT(virNetworkGetAutostart);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vms/networks/network_changes.h"
 
+#include "core/vms/domain/definition_access.h"
 #include "core/vms/domain/domain_xml.h"
 #include "core/vms/networks/network_xml.h"
 
@@ -190,6 +191,18 @@ Result<> updateReservation(
         what);
 }
 
+DefinitionAccess definitionOfNetwork(virConnectPtr connection, virNetworkPtr network, const QString& name)
+{
+    return { "network " + name.toStdString(), kNetworkDefinition,
+        [network](unsigned flags) { return virNetworkGetXMLDesc(network, flags); },
+        [network] { return virNetworkIsActive(network); }, [network] { return virNetworkIsPersistent(network); },
+        [connection](const char* xml, unsigned flags) {
+            return NetworkHandle(flags == 0 ? virNetworkDefineXML(connection, xml)
+                                            : virNetworkDefineXMLFlags(connection, xml, flags))
+                != nullptr;
+        } };
+}
+
 bool isSameMac(const QString& one, const QString& other)
 {
     return one.compare(other, Qt::CaseInsensitive) == 0;
@@ -284,6 +297,20 @@ Result<> changeNetworkOf(virConnectPtr connection, const VmToolbox& tools, const
         }
     }();
     return done ? done : withNetworkStep(std::move(done).error(), tools);
+}
+
+Result<NamedDefinition> readNetworkDefinition(virConnectPtr connection, const QString& name)
+{
+    const auto network = findNetworkOf(connection, name);
+    return network ? readDefinitionOf(definitionOfNetwork(connection, network->get(), name)) : network.error();
+}
+
+Result<DefinitionOutcome> replaceNetworkDefinition(
+    virConnectPtr connection, const QString& name, const NewDefinition& definition)
+{
+    const auto network = findNetworkOf(connection, name);
+    return network ? replaceDefinitionOf(connection, definitionOfNetwork(connection, network->get(), name), definition)
+                   : network.error();
 }
 
 Result<> reserveIn(virConnectPtr connection, const QString& name, const NetworkReservation& reservation)

@@ -12,6 +12,9 @@ namespace twinhull {
 Result<std::vector<MachineNetwork>> readNetworksOf(virConnectPtr connection, const QStringList& names);
 Result<> createNetworkOf(virConnectPtr connection, const VmToolbox& tools, const MachineNetworkWish& wish);
 Result<> changeNetworkOf(virConnectPtr connection, const VmToolbox& tools, const QString& name, NetworkChange change);
+Result<NamedDefinition> readNetworkDefinition(virConnectPtr connection, const QString& name);
+Result<DefinitionOutcome> replaceNetworkDefinition(
+    virConnectPtr connection, const QString& name, const NewDefinition& definition);
 Result<> reserveIn(virConnectPtr connection, const QString& name, const NetworkReservation& reservation);
 Result<> releaseIn(virConnectPtr connection, const QString& name, const QString& mac);
 

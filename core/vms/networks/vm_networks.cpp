@@ -72,6 +72,33 @@ std::unique_ptr<Job> VmNetworks::changeNetwork(const QString& name, NetworkChang
         });
 }
 
+std::unique_ptr<Job> VmNetworks::readDefinition(const QString& name, std::shared_ptr<NamedDefinition> into)
+{
+    return connectedJob(networkTitle(QT_TRANSLATE_NOOP("VmNetworks", "Read the definition of network %1"), name),
+        m_calls, m_tools,
+        [name, into = std::move(into)](virConnectPtr connection, const VmToolbox&, JobContext&) -> Result<> {
+            auto read = readNetworkDefinition(connection, name);
+            if (!read)
+                return std::move(read).error();
+            *into = *std::move(read);
+            return {};
+        });
+}
+
+std::unique_ptr<Job> VmNetworks::define(
+    const QString& name, const NewDefinition& definition, std::shared_ptr<DefinitionOutcome> into)
+{
+    return connectedJob(networkTitle(QT_TRANSLATE_NOOP("VmNetworks", "Define network %1"), name), m_calls, m_tools,
+        [name, definition, into = std::move(into)](
+            virConnectPtr connection, const VmToolbox&, JobContext&) -> Result<> {
+            auto outcome = replaceNetworkDefinition(connection, name, definition);
+            if (!outcome)
+                return std::move(outcome).error();
+            *into = *std::move(outcome);
+            return {};
+        });
+}
+
 std::unique_ptr<Job> VmNetworks::reserve(const QString& name, const NetworkReservation& reservation)
 {
     return connectedJob(networkTitle(QT_TRANSLATE_NOOP("VmNetworks", "Keep an address in network %1"), name), m_calls,

@@ -17,6 +17,9 @@ public:
     std::unique_ptr<Job> readBridges(std::shared_ptr<QStringList> into) override;
     std::unique_ptr<Job> createNetwork(const MachineNetworkWish& wish) override;
     std::unique_ptr<Job> changeNetwork(const QString& name, NetworkChange change) override;
+    std::unique_ptr<Job> readDefinition(const QString& name, std::shared_ptr<NamedDefinition> into) override;
+    std::unique_ptr<Job> define(
+        const QString& name, const NewDefinition& definition, std::shared_ptr<DefinitionOutcome> into) override;
     std::unique_ptr<Job> reserve(const QString& name, const NetworkReservation& reservation) override;
     std::unique_ptr<Job> release(const QString& name, const QString& mac) override;
 

@@ -10,6 +10,7 @@
 #include "core/vms/power/microvm_fallback.h"
 #include "core/vms/power/resume_watch.h"
 #include "core/vms/snapshots/snapshot_record.h"
+#include "core/vms/storage/file_obstacles.h"
 #include "core/vms/vm_actions.h"
 #include "core/vms/disks/vm_folder.h"
 #include "core/workload/option_text.h"
@@ -114,9 +115,9 @@ private:
         return m_installer.pending();
     }
 
-    static Result<> create(virDomainPtr domain)
+    Result<> create(virDomainPtr domain) const
     {
-        return virDomainCreate(domain) == 0 ? Result<>() : Result<>(startError("create"));
+        return virDomainCreate(domain) == 0 ? Result<>() : Result<>(startError("create", domain));
     }
 
     /// For this once: the definition stays beside what runs, and boots from the disk.
@@ -129,12 +130,14 @@ private:
         if (!xml)
             return Error(xml.error());
         const DomainHandle running(virDomainCreateXML(virDomainGetConnect(domain), xml->constData(), 0));
-        return running ? Result<>() : Result<>(startError("start the installer"));
+        return running ? Result<>() : Result<>(startError("start the installer", domain));
     }
 
-    static Error startError(const char* what)
+    Error startError(const char* what, virDomainPtr domain) const
     {
         Error error = libvirtError(what);
+        if (const auto defined = domainXmlOf(domain, VIR_DOMAIN_XML_INACTIVE); defined && error.hint.empty())
+            error = withObstacle(std::move(error), virDomainGetConnect(domain), m_tools, *defined);
         const std::string hint = error.hint.empty() ? startHint(error.message) : std::string();
         return hint.empty() ? std::move(error) : std::move(error).withHint(hint);
     }

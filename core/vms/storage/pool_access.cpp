@@ -6,6 +6,7 @@
 #include "core/workload/plan_command.h"
 
 #include <QCoreApplication>
+#include <QDir>
 #include <QFile>
 #include <QFileInfo>
 
@@ -23,6 +24,7 @@ namespace {
 
 constexpr unsigned kMayExecute = 1;
 constexpr unsigned kMayWrite = 2;
+constexpr unsigned kMayRead = 4;
 constexpr unsigned kAllRights = 7;
 constexpr int kMostFolders = 128; ///< on a way
 
@@ -81,21 +83,59 @@ std::vector<gid_t> groupsOf(uid_t uid, gid_t first)
     return groups;
 }
 
-AccessTrouble troubleAt(const QString& folder, const FileUser& user, const struct stat& info, unsigned needed)
+QString whatIsMissing(const QString& place, const QString& name, bool isFolder, unsigned needed)
+{
+    const bool mustWrite = (needed & kMayWrite) != 0;
+    const char* words = QT_TRANSLATE_NOOP("VmStorage", "machines run as %1, who may not read %2");
+    if (isFolder)
+        words = mustWrite ? QT_TRANSLATE_NOOP("VmStorage", "machines run as %1, who may not write into %2")
+                          : QT_TRANSLATE_NOOP("VmStorage", "machines run as %1, who may not enter %2");
+    else if (mustWrite)
+        words = QT_TRANSLATE_NOOP("VmStorage", "machines run as %1, who may not read and write %2");
+    return QCoreApplication::translate("VmStorage", words).arg(name, place);
+}
+
+/// A right to write is one to read as well, of folders and of files.
+QString lettersOf(bool isFolder, unsigned needed)
+{
+    const bool mustWrite = (needed & kMayWrite) != 0;
+    if (isFolder)
+        return mustWrite ? QStringLiteral("rwx") : QStringLiteral("x");
+    return mustWrite ? QStringLiteral("rw") : QStringLiteral("r");
+}
+
+AccessTrouble troubleAt(const QString& place, const FileUser& user, const struct stat& info, unsigned needed)
 {
     const QString name = userName(user.uid);
-    const bool mustWrite = (needed & kMayWrite) != 0;
-    const QString sentence
-        = (mustWrite ? QCoreApplication::translate("VmStorage", "machines run as %1, who may not write into %2")
-                     : QCoreApplication::translate("VmStorage", "machines run as %1, who may not enter %2"))
-              .arg(name, folder);
+    const bool isFolder = S_ISDIR(info.st_mode);
+    const bool isOwners = user.uid == info.st_uid;
     const QString whose = QCoreApplication::translate("VmStorage", "; it belongs to %1 (mode 0%2)")
                               .arg(userName(info.st_uid), QString::number(info.st_mode & 07777U, 8));
-    const QStringList command = user.uid == info.st_uid
-        ? QStringList{ QStringLiteral("chmod"), QStringLiteral("u+rwx"), folder }
+    const QStringList command = isOwners
+        ? QStringList{ QStringLiteral("chmod"), isFolder ? QStringLiteral("u+rwx") : QStringLiteral("u+rw"), place }
         : QStringList{ QStringLiteral("setfacl"), QStringLiteral("-m"),
-              QStringLiteral("u:%1:%2").arg(name, mustWrite ? QStringLiteral("rwx") : QStringLiteral("x")), folder };
-    return { folder, sentence + whose, shellLine(command), needed, user.uid == info.st_uid };
+              QStringLiteral("u:%1:%2").arg(name, lettersOf(isFolder, needed)), place };
+    return { place, whatIsMissing(place, name, isFolder, needed) + whose, shellLine(command), needed, isOwners,
+        isFolder, info.st_uid };
+}
+
+/// As far as we may look ourselves.
+std::vector<AccessTrouble> troublesAlong(const QString& path, const FileUser& user, unsigned neededAtEnd)
+{
+    std::vector<AccessTrouble> troubles;
+    QString way;
+    const QStringList steps = path.split(u'/', Qt::SkipEmptyParts);
+    for (qsizetype i = 0; i < steps.size(); ++i) {
+        way += u'/' + steps[i];
+        const std::string place = QFile::encodeName(way).toStdString();
+        struct stat info { };
+        if (::stat(place.c_str(), &info) != 0)
+            return troubles;
+        const unsigned needed = i + 1 == steps.size() ? neededAtEnd : kMayExecute;
+        if ((rightsOf(user, info, accessListOf(place)) & needed) != needed)
+            troubles.push_back(troubleAt(way, user, info, needed));
+    }
+    return troubles;
 }
 
 } // namespace
@@ -128,20 +168,18 @@ std::optional<AccessTrouble> troubleOnTheWay(const QString& folder, const FileUs
     const QString whole = QFileInfo(folder).canonicalFilePath();
     if (whole.isEmpty())
         return std::nullopt; // not there, or not for us to see: then libvirt says so
-    QString way;
-    const QStringList steps = whole.split(u'/', Qt::SkipEmptyParts);
-    for (qsizetype i = 0; i < steps.size(); ++i) {
-        way += u'/' + steps[i];
-        const std::string path = QFile::encodeName(way).toStdString();
-        struct stat info { };
-        if (::stat(path.c_str(), &info) != 0)
-            return std::nullopt;
-        const bool isLast = i + 1 == steps.size();
-        const unsigned needed = isLast && use == FolderUse::Write ? kMayExecute | kMayWrite : kMayExecute;
-        if ((rightsOf(user, info, accessListOf(path)) & needed) != needed)
-            return troubleAt(way, user, info, needed);
-    }
-    return std::nullopt;
+    auto troubles = troublesAlong(whole, user, use == FolderUse::Write ? kMayExecute | kMayWrite : kMayExecute);
+    return troubles.empty() ? std::nullopt : std::optional(std::move(troubles.front()));
+}
+
+std::vector<AccessTrouble> troublesWithFile(const QString& file, const FileUser& user, FileUse use)
+{
+    const QString whole = QFileInfo(file).canonicalFilePath();
+    unsigned needed = 0;
+    if (use != FileUse::Reach)
+        needed = use == FileUse::Write ? kMayRead | kMayWrite : kMayRead;
+    // where we may not look ourselves, a link on the way is taken for what it leads to
+    return troublesAlong(whole.isEmpty() ? QDir::cleanPath(file) : whole, user, needed);
 }
 
 FolderUse folderUseOf(const VmToolbox& tools)

@@ -2,6 +2,7 @@
 #include "core/vms/storage/pool_changes.h"
 
 #include "core/base/files.h"
+#include "core/vms/domain/definition_access.h"
 #include "core/vms/storage/pool_access.h"
 #include "core/vms/storage/pool_kinds.h"
 #include "core/vms/storage/pool_reading.h"
@@ -110,6 +111,16 @@ Result<> letIn(virConnectPtr connection, const VmToolbox& tools, virStoragePoolP
     return openTheWay(described->target, *user, folderUseOf(tools));
 }
 
+DefinitionAccess definitionOfPool(virConnectPtr connection, virStoragePoolPtr pool, const QString& name)
+{
+    return { "pool " + name.toStdString(), kPoolDefinition,
+        [pool](unsigned flags) { return virStoragePoolGetXMLDesc(pool, flags); },
+        [pool] { return virStoragePoolIsActive(pool); }, [pool] { return virStoragePoolIsPersistent(pool); },
+        [connection](const char* xml, unsigned flags) {
+            return PoolHandle(virStoragePoolDefineXML(connection, xml, flags)) != nullptr;
+        } };
+}
+
 } // namespace
 
 Result<> createPoolOf(virConnectPtr connection, const VmToolbox& tools, const PoolWish& wish)
@@ -160,6 +171,20 @@ Result<> changePoolOf(virConnectPtr connection, const VmToolbox& tools, const QS
         }
     }();
     return done ? done : withStorageStep(std::move(done).error(), tools, described ? described->type : QString());
+}
+
+Result<NamedDefinition> readPoolDefinition(virConnectPtr connection, const QString& name)
+{
+    const auto pool = findPool(connection, name);
+    return pool ? readDefinitionOf(definitionOfPool(connection, pool->get(), name)) : pool.error();
+}
+
+Result<DefinitionOutcome> replacePoolDefinition(
+    virConnectPtr connection, const QString& name, const NewDefinition& definition)
+{
+    const auto pool = findPool(connection, name);
+    return pool ? replaceDefinitionOf(connection, definitionOfPool(connection, pool->get(), name), definition)
+                : pool.error();
 }
 
 } // namespace twinhull

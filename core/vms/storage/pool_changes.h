@@ -10,5 +10,8 @@ namespace twinhull {
 
 Result<> createPoolOf(virConnectPtr connection, const VmToolbox& tools, const PoolWish& wish);
 Result<> changePoolOf(virConnectPtr connection, const VmToolbox& tools, const QString& name, PoolChange change);
+Result<NamedDefinition> readPoolDefinition(virConnectPtr connection, const QString& name);
+Result<DefinitionOutcome> replacePoolDefinition(
+    virConnectPtr connection, const QString& name, const NewDefinition& definition);
 
 } // namespace twinhull

@@ -81,6 +81,32 @@ std::unique_ptr<Job> VmStorage::changePool(const QString& name, PoolChange chang
         });
 }
 
+std::unique_ptr<Job> VmStorage::readDefinition(const QString& name, std::shared_ptr<NamedDefinition> into)
+{
+    return connectedJob(storageTitle(QT_TRANSLATE_NOOP("VmStorage", "Read the definition of pool %1"), name), m_calls,
+        m_tools, [name, into = std::move(into)](virConnectPtr connection, const VmToolbox&, JobContext&) -> Result<> {
+            auto read = readPoolDefinition(connection, name);
+            if (!read)
+                return std::move(read).error();
+            *into = *std::move(read);
+            return {};
+        });
+}
+
+std::unique_ptr<Job> VmStorage::define(
+    const QString& name, const NewDefinition& definition, std::shared_ptr<DefinitionOutcome> into)
+{
+    return connectedJob(storageTitle(QT_TRANSLATE_NOOP("VmStorage", "Define pool %1"), name), m_calls, m_tools,
+        [name, definition, into = std::move(into)](
+            virConnectPtr connection, const VmToolbox&, JobContext&) -> Result<> {
+            auto outcome = replacePoolDefinition(connection, name, definition);
+            if (!outcome)
+                return std::move(outcome).error();
+            *into = *std::move(outcome);
+            return {};
+        });
+}
+
 std::unique_ptr<Job> VmStorage::createVolume(const VolumeWish& wish)
 {
     return connectedJob(storageTitle(QT_TRANSLATE_NOOP("VmStorage", "Make volume %1"), wish.name.name), m_calls,

@@ -16,6 +16,9 @@ public:
     std::unique_ptr<Job> readPoolKinds(std::shared_ptr<std::vector<PoolKind>> into) override;
     std::unique_ptr<Job> createPool(const PoolWish& wish) override;
     std::unique_ptr<Job> changePool(const QString& name, PoolChange change) override;
+    std::unique_ptr<Job> readDefinition(const QString& name, std::shared_ptr<NamedDefinition> into) override;
+    std::unique_ptr<Job> define(
+        const QString& name, const NewDefinition& definition, std::shared_ptr<DefinitionOutcome> into) override;
 
     std::unique_ptr<Job> createVolume(const VolumeWish& wish) override;
     std::unique_ptr<Job> resizeVolume(const VolumeName& volume, std::uint64_t bytes, ShrinkRule rule) override;

@@ -13,6 +13,7 @@
 #include <QFile>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPlainTextEdit>
 #include <QPointer>
 #include <QPushButton>
 #include <QTabWidget>
@@ -47,6 +48,11 @@ public:
     std::unique_ptr<Job> readPoolKinds(std::shared_ptr<std::vector<PoolKind>>) override { return nullptr; }
     std::unique_ptr<Job> createPool(const PoolWish&) override { return nullptr; }
     std::unique_ptr<Job> changePool(const QString&, PoolChange) override { return nullptr; }
+    std::unique_ptr<Job> readDefinition(const QString&, std::shared_ptr<NamedDefinition>) override { return nullptr; }
+    std::unique_ptr<Job> define(const QString&, const NewDefinition&, std::shared_ptr<DefinitionOutcome>) override
+    {
+        return nullptr;
+    }
     std::unique_ptr<Job> createVolume(const VolumeWish&) override { return nullptr; }
     std::unique_ptr<Job> resizeVolume(const VolumeName&, std::uint64_t, ShrinkRule) override { return nullptr; }
     std::unique_ptr<Job> cloneVolume(const VolumeName&, const VolumeName&, const QString&) override { return nullptr; }
@@ -80,6 +86,11 @@ public:
     std::unique_ptr<Job> readBridges(std::shared_ptr<QStringList>) override { return nullptr; }
     std::unique_ptr<Job> createNetwork(const MachineNetworkWish&) override { return nullptr; }
     std::unique_ptr<Job> changeNetwork(const QString&, NetworkChange) override { return nullptr; }
+    std::unique_ptr<Job> readDefinition(const QString&, std::shared_ptr<NamedDefinition>) override { return nullptr; }
+    std::unique_ptr<Job> define(const QString&, const NewDefinition&, std::shared_ptr<DefinitionOutcome>) override
+    {
+        return nullptr;
+    }
     std::unique_ptr<Job> reserve(const QString&, const NetworkReservation&) override { return nullptr; }
     std::unique_ptr<Job> release(const QString&, const QString&) override { return nullptr; }
 
@@ -182,6 +193,34 @@ private Q_SLOTS:
         QTRY_COMPARE(firstCells(page, "machineNetworksList"), QStringLiteral("default"));
         choose(host, "lab");
         QTRY_COMPARE(firstCells(page, "machineNetworksList"), QStringLiteral("lab-net"));
+    }
+
+    void definesANetworkOfThatHostAnew()
+    {
+        addLab();
+        NetworksPage page(m_bench->context);
+        choose(openMachines(page, "networkKinds"), "lab");
+        QTRY_COMPARE(firstCells(page, "machineNetworksList"), QStringLiteral("lab-net"));
+        page.findChild<ListView*>(QStringLiteral("machineNetworksList"))->selectRow(0);
+        page.findChild<QAction*>(QStringLiteral("machineNetworksXml"))->trigger();
+        QTRY_VERIFY(page.findChild<QDialog*>(QStringLiteral("definitionDialog")) != nullptr);
+        auto* dialog = page.findChild<QDialog*>(QStringLiteral("definitionDialog"));
+        auto* text = dialog->findChild<QPlainTextEdit*>(QStringLiteral("definitionText"));
+        auto* next = dialog->findChild<QPushButton*>(QStringLiteral("definitionNext"));
+        auto* word = dialog->findChild<QLabel*>(QStringLiteral("definitionWord"));
+        QVERIFY(text->toPlainText().contains(QStringLiteral("<name>lab-net</name>")));
+        const auto defineWith = [&](const char* element) {
+            text->setPlainText(text->toPlainText().replace(
+                QStringLiteral("</network>"), QLatin1String(element) + QStringLiteral("</network>")));
+            next->click(); // shows what changed
+            next->click();
+        };
+        const QString before = text->toPlainText();
+        defineWith("<teapot/>");
+        QTRY_VERIFY2(word->text().contains(QStringLiteral("<teapot>")), qPrintable(word->text()));
+        text->setPlainText(before);
+        defineWith("<domain name='lab'/>");
+        QTRY_VERIFY2(word->text().contains(QStringLiteral("pending")), qPrintable(word->text())); // it runs
     }
 
     void oneThatHangsHoldsNobodyUp()

@@ -14,6 +14,7 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QMessageBox>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QTest>
 
@@ -52,6 +53,25 @@ public:
     std::unique_ptr<Job> changePool(const QString& name, PoolChange change) override
     {
         return noted(QStringLiteral("change %1 %2").arg(name).arg(static_cast<int>(change)));
+    }
+    std::unique_ptr<Job> readDefinition(const QString& name, std::shared_ptr<NamedDefinition> into) override
+    {
+        return std::make_unique<test::InstantJob>(QStringLiteral("read"), [name, into = std::move(into)]() -> Result<> {
+            into->definedXml = "<pool>\n  <name>" + name.toUtf8() + "</name>\n</pool>\n";
+            return {};
+        });
+    }
+    std::unique_ptr<Job> define(
+        const QString& name, const NewDefinition& definition, std::shared_ptr<DefinitionOutcome> into) override
+    {
+        return std::make_unique<test::InstantJob>(
+            QStringLiteral("define"), [this, name, definition, into = std::move(into)]() -> Result<> {
+                if (definition.xml.contains("teapot"))
+                    return Error{ ErrorCode::InvalidArgument, "define: line 2: <teapot> is not allowed there", 0, {} };
+                into->pendingReason = QStringLiteral("it runs");
+                log << QStringLiteral("define %1: %2").arg(name, QString::fromUtf8(definition.xml));
+                return {};
+            });
     }
     std::unique_ptr<Job> createVolume(const VolumeWish& wish) override
     {
@@ -186,6 +206,33 @@ private Q_SLOTS:
         QCOMPARE(command, QStringLiteral("twinhullctl pool create 'new one' dir target=/srv/x"));
         accept(*dialog)->click();
         QTRY_COMPARE(bench.machines.noted.log, QStringList{ QStringLiteral("create new one dir /srv/x") });
+    }
+
+    void definesAPoolAnewAndSaysThatItIsPending()
+    {
+        Bench bench;
+        QVERIFY(!bench.action("poolsXml")->isEnabled()); // none is chosen
+        bench.choose("poolsList", 0);
+        bench.action("poolsXml")->trigger();
+        QTRY_VERIFY(bench.disks.findChild<QDialog*>(QStringLiteral("definitionDialog")) != nullptr);
+        auto* dialog = bench.disks.findChild<QDialog*>(QStringLiteral("definitionDialog"));
+        auto* text = dialog->findChild<QPlainTextEdit*>(QStringLiteral("definitionText"));
+        auto* next = dialog->findChild<QPushButton*>(QStringLiteral("definitionNext"));
+        auto* word = dialog->findChild<QLabel*>(QStringLiteral("definitionWord"));
+        QVERIFY(text->toPlainText().contains(QStringLiteral("<name>disks</name>")));
+        const auto defineIt = [&](const QString& xml) {
+            text->setPlainText(xml);
+            next->click(); // shows what changed
+            next->click();
+        };
+        defineIt(QStringLiteral("<pool>\n  <teapot/>\n</pool>"));
+        QTRY_VERIFY(word->text().startsWith(QStringLiteral("Line 2: <teapot>")));
+        QVERIFY(bench.machines.noted.log.isEmpty());
+        defineIt(QStringLiteral("<pool>\n  <name>disks</name>\n  <source/>\n</pool>"));
+        QTRY_COMPARE(bench.machines.noted.log.size(), 1);
+        QVERIFY(bench.machines.noted.log[0].startsWith(QStringLiteral("define disks: <pool>")));
+        QTRY_VERIFY2(word->text().contains(QStringLiteral("pending: it runs")), qPrintable(word->text()));
+        QVERIFY(next->isHidden());
     }
 
     void makesAndDeletesDisks()

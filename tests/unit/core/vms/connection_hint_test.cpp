@@ -24,6 +24,8 @@ private Q_SLOTS:
         row("off", ssh, "connect to host lab port 22: Connection timed out", "tried again by itself");
         row("polkit", QStringLiteral("qemu:///system"), "authentication unavailable: no polkit agent available",
             "usermod -aG libvirt");
+        row("polkit's rule", QStringLiteral("qemu:///system"),
+            "access denied: 'org.libvirt.unix.manage' denied by policy", "org.libvirt.unix.manage");
         row("socket", QStringLiteral("qemu:///system"),
             "Failed to connect socket to '/var/run/libvirt/libvirt-sock': Permission denied", "usermod -aG libvirt");
         row("no driver", QStringLiteral("lxc:///"), "no connection driver available for lxc:///", "driver-lxc");

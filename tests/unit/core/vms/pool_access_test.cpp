@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/vms/networks/network_xml.h"
-#include "core/vms/storage/pool_access.h"
+#include "core/vms/storage/file_obstacles.h"
 #include "core/vms/storage/volume_users.h"
 
 #include <QDir>
@@ -113,6 +113,52 @@ private Q_SLOTS:
         QVERIFY(troubleOnTheWay(m_inner, stranger, FolderUse::Enter));
         QVERIFY(give(accessListFor(kStranger + 1, 7, 7)));
         QVERIFY(troubleOnTheWay(m_inner, stranger, FolderUse::Enter));
+    }
+
+    void namesEachPlaceThatStopsAMachineOnce()
+    {
+        const FileUser stranger{ kStranger, { kStranger } };
+        const QString above = m_root.path() + QStringLiteral("/it's");
+        const QString disk = m_inner + QStringLiteral("/a.img");
+        QVERIFY(write(disk, "a") && write(m_inner + QStringLiteral("/b.img"), "b"));
+        setMode(disk, 0600);
+        const std::vector<MachineFile> reached{ { disk, QStringLiteral("disk vda"), FileUse::Reach },
+            { m_inner + QStringLiteral("/b.img"), QStringLiteral("disk vdb"), FileUse::Reach } };
+        QVERIFY(obstaclesTo(reached, stranger, m_root.path()).empty()); // libvirt gives it the files
+        setMode(above, 0700);
+        setMode(m_inner, 0700);
+        const auto ways = obstaclesTo(reached, stranger, m_root.path());
+        QCOMPARE(ways.size(), std::size_t{ 2 });
+        QCOMPARE(ways[0].place, above);
+        QCOMPARE(ways[1].place, m_inner);
+        QCOMPARE(ways[0].file, disk);
+        QVERIFY(ways[0].isSafe && ways[1].isSafe);
+        QVERIFY2(ways[0].command.startsWith(QStringLiteral("setfacl -m u:64055:x")), qPrintable(ways[0].command));
+        const auto inner = obstaclesTo(reached, stranger, m_inner);
+        QVERIFY(!inner[0].isSafe && inner[1].isSafe); // only what is at home
+        QVERIFY(!obstaclesTo(reached, stranger, m_inner.chopped(1))[1].isSafe);
+    }
+
+    void namesTheFileThatMayNotBeOpened()
+    {
+        const FileUser stranger{ kStranger, { kStranger } };
+        const QString disk = m_inner + QStringLiteral("/a.img");
+        QVERIFY(write(disk, "a"));
+        setMode(disk, 0644);
+        const auto with = [&](FileUse use) {
+            return obstaclesTo({ { disk, QStringLiteral("disk vda"), use } }, stranger, m_root.path());
+        };
+        QVERIFY(with(FileUse::Read).empty());
+        const auto written = with(FileUse::Write);
+        QCOMPARE(written.size(), std::size_t{ 1 });
+        QCOMPARE(written[0].place, disk);
+        QVERIFY(!written[0].isSafe); // a right to what is in a file is the person's to give
+        QVERIFY2(
+            written[0].sentence.contains(QStringLiteral("may not read and write")), qPrintable(written[0].sentence));
+        QVERIFY2(
+            written[0].command.startsWith(QStringLiteral("setfacl -m u:64055:rw")), qPrintable(written[0].command));
+        setMode(disk, 0600);
+        QVERIFY(with(FileUse::Read)[0].sentence.contains(QStringLiteral("may not read /")));
     }
 
     void opensTheWayForOneUserOnly()

@@ -182,6 +182,63 @@ private Q_SLOTS:
         QVERIFY(refused.error().message.find("overlaps 192.168.122.0/24") != std::string::npos);
     }
 
+    void aDefinitionIsReplacedWhole()
+    {
+        auto& networks = m_provider->networks();
+        MachineNetworkWish wish;
+        wish.name = QStringLiteral("as <xml>");
+        wish.addresses << QStringLiteral("10.78.0.1/24");
+        QVERIFY(done(networks.createNetwork(wish)));
+        QVERIFY(done(networks.changeNetwork(wish.name, NetworkChange::Stop)));
+        const QByteArray before = definitionOf(networks, wish.name).definedXml;
+        const QByteArray foreign = R"(<metadata><x:y xmlns:x="urn:x">kept</x:y></metadata>)";
+        const QByteArray after = QByteArray(before).replace("</network>", foreign + "<domain name=\"lab\"/></network>");
+        const auto outcome = std::make_shared<DefinitionOutcome>();
+        const auto defined = done(networks.define(wish.name, { after, before }, outcome));
+        QVERIFY2(defined, defined ? "" : defined.error().toLine().c_str());
+        QVERIFY(outcome->pendingReason.isEmpty()); // it does not run
+        QCOMPARE(net(wish.name).domain, QStringLiteral("lab"));
+        const QByteArray now = definitionOf(networks, wish.name).definedXml;
+        QCOMPARE(outcome->definedXml, now);
+        QVERIFY2(now.contains(">kept</x:y>"), now.constData());
+        QCOMPARE(codeOf(networks.define(wish.name, { after, before }, outcome)), ErrorCode::Busy);
+        QVERIFY(done(networks.changeNetwork(wish.name, NetworkChange::Start)));
+        QVERIFY(done(networks.define(wish.name, { before, {} }, outcome)));
+        QVERIFY(!outcome->pendingReason.isEmpty());
+        QVERIFY(done(networks.changeNetwork(wish.name, NetworkChange::Remove)));
+        QCOMPARE(codeOf(networks.readDefinition(wish.name, std::make_shared<NamedDefinition>())), ErrorCode::NotFound);
+    }
+
+    void aRefusedDefinitionLeavesTheOldOne_data()
+    {
+        QTest::addColumn<QByteArray>("from");
+        QTest::addColumn<QByteArray>("to");
+        QTest::addColumn<QByteArray>("said");
+        const auto row = [](const char* name, const char* from, const char* to, const char* said) {
+            QTest::newRow(name) << QByteArray(from) << QByteArray(to) << QByteArray(said);
+        };
+        row("not of the schema", "<target>", "<target><teapot/>", "line ");
+        row("no XML", "</pool>", "", "line ");
+        row("another name", "default-pool<", "other<", "name was changed");
+        row("another UUID", "<uuid>", "<uuid>1", "UUID was changed");
+    }
+    void aRefusedDefinitionLeavesTheOldOne()
+    {
+        QFETCH(QByteArray, from);
+        QFETCH(QByteArray, to);
+        QFETCH(QByteArray, said);
+        auto& storage = m_provider->storage();
+        const QByteArray before = definitionOf(storage, kPool).definedXml;
+        QVERIFY(!before.contains("<available"));
+        const auto refused = done(
+            storage.define(kPool, { QByteArray(before).replace(from, to), {} }, std::make_shared<DefinitionOutcome>()));
+        QVERIFY(!refused);
+        QVERIFY2(
+            refused.error().message.find(said.toStdString()) != std::string::npos, refused.error().toLine().c_str());
+        QVERIFY(!refused.error().hint.empty());
+        QCOMPARE(definitionOf(storage, kPool).definedXml, before);
+    }
+
     void addressesAreKeptAndLetGo()
     {
         auto& networks = m_provider->networks();
@@ -250,6 +307,11 @@ private:
         const auto found = std::find_if(pool.volumes.begin(), pool.volumes.end(),
             [name](const MachineVolume& each) { return each.name == QLatin1String(name); });
         return found != pool.volumes.end() ? *found : MachineVolume();
+    }
+    static NamedDefinition definitionOf(NamedDefinitions& definitions, const QString& name)
+    {
+        const auto read = std::make_shared<NamedDefinition>();
+        return runJob(*definitions.readDefinition(name, read)) ? *read : NamedDefinition();
     }
     MachineNetwork net(const QString& name)
     {
