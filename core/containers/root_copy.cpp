@@ -49,7 +49,7 @@ Result<> copyRootFor(
 
 LayerWish layerWishOf(const ContainerSettings& settings)
 {
-    return { settings.process.kept.value_or(KeptIds()), settings.root.isCopy ? LayerForm::Names : LayerForm::Overlay };
+    return { settings.process.kept.value_or(KeptIds()), layersFor(settings.root.kind) };
 }
 
 std::unique_ptr<Job> rootCopyJob(

@@ -59,7 +59,7 @@ private Q_SLOTS:
         const QString because = inspected[u"root"][u"because"].toString();
         QVERIFY2(because.startsWith(QString::fromStdString(m_world.folders().data) + u':'), qPrintable(because));
         const auto known = knownRootForm(m_world.folders()); // found out by another process
-        QVERIFY(known && !known->isOverlay);
+        QVERIFY(known && known->kind == RootKind::Copy);
         QCOMPARE(known->because, because.toStdString());
         QCOMPARE(ctl({ "exec", "web", "stat", "-c", "%u:%g %a", "/", "/bin/busybox" }).out,
             QByteArray("0:0 755\n0:0 755\n"));
@@ -139,7 +139,7 @@ private Q_SLOTS:
         QCOMPARE(::mount("tmpfs", folder.path().c_str(), "tmpfs", 0, size), 0);
         const bool isMade = bool(makeFolders(folder.upperPath()));
         ContainerSettings settings;
-        settings.root = { true, "a test" };
+        settings.root = { RootKind::Copy, "a test" };
         auto job = rootCopyJob(QStringLiteral("copy"), folder, settings, { QString::fromStdString(layer) });
         QSignalSpy finished(job.get(), &Job::finished);
         job->start();

@@ -113,7 +113,9 @@ Result<RootServer> startRootServer(
 Error explainedByRootServer(const RootServer& server, Error error)
 {
     constexpr int kMomentMilliseconds = 1000; // it closes the device before it has ended
-    if (!server.pidfd || error.sysErrno != ENOTCONN || !hasEnded(server.pidfd, kMomentMilliseconds))
+    const bool isCutOff
+        = error.sysErrno == ENOTCONN || error.sysErrno == ECONNABORTED || error.sysErrno == ECONNREFUSED;
+    if (!server.pidfd || !isCutOff || !hasEnded(server.pidfd, kMomentMilliseconds))
         return error;
     std::string said(kServerSaidLimitBytes, '\0');
     const ssize_t count = ::read(server.said.fd(), said.data(), said.size());
