@@ -59,8 +59,9 @@ Result<> requireLayers(const RootFilesystem& root)
         if (auto found = requireFolder(folder, placeOf(oci::kAnnotationLower) + "layer"); !found)
             return found;
     }
-    if (!root.fuseProgram.empty() && root.fuseProgram.front() != '/')
-        return Error{ ErrorCode::InvalidArgument, placeOf(oci::kAnnotationFuse) + "not an absolute path", 0, {} };
+    if (!root.fuseProgram.empty() && ::access(root.fuseProgram.c_str(), X_OK) != 0)
+        return Error::fromErrno(errno, placeOf(oci::kAnnotationFuse) + root.fuseProgram)
+            .withHint("Install the package fuse-overlayfs");
     if (root.upper.empty())
         return {};
     if (root.work.empty())
