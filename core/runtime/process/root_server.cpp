@@ -4,6 +4,7 @@
 #include "core/base/files.h"
 #include "core/runtime/mounts/fuse_root.h"
 #include "core/runtime/namespaces/user_namespace.h"
+#include "core/runtime/process/capabilities.h"
 #include "core/runtime/process/descriptors.h"
 #include "core/runtime/state/container.h"
 
@@ -33,6 +34,19 @@ constexpr std::size_t kServerSaidLimitBytes = 4096;
 constexpr const char* kServerEnvironment[]
     = { "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "FUSE_OVERLAYFS_DISABLE_OVL_WHITEOUT=1" };
 
+/// What files of all owners take: its input is a stranger's, and as root it would have all rights over the host.
+Result<> keepRightsOverFiles()
+{
+    oci::CapabilitySets sets;
+    for (auto* set : { &sets.bounding, &sets.effective, &sets.permitted })
+        *set = { "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_DAC_READ_SEARCH", "CAP_FOWNER", "CAP_FSETID", "CAP_MKNOD",
+            "CAP_SETFCAP" };
+    std::vector<std::string> missing; // what hull has not, it has not either
+    const auto masks = resolveCapabilities(sets, missing);
+    auto limited = limitBoundingSet(masks.bounding);
+    return limited ? applyCapabilities(masks) : limited;
+}
+
 Result<> becomeRootServer(Syscalls& calls, const RootDevice& device, bool mayNotSetGroups)
 {
     if (::setsid() < 0)
@@ -45,7 +59,7 @@ Result<> becomeRootServer(Syscalls& calls, const RootDevice& device, bool mayNot
     }
     if (::chdir("/") != 0 || ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return Error::fromErrno(errno, "confine it");
-    return {};
+    return keepRightsOverFiles();
 }
 
 /// Descriptors 0 to 3 are its own, all others closed.
