@@ -11,7 +11,7 @@ run="libvirt-daemon libvirt-clients libvirt-daemon-driver-qemu qemu-system-x86 q
   uidmap passt slirp4netns nftables busybox-static libqt6sql6-sqlite libqt6svg6 cpio skopeo xorriso libosinfo-1.0-0 osinfo-db libvncclient1"
 test="xvfb xdotool x11-utils at-spi2-core dbus dbus-daemon gir1.2-atspi-2.0 python3-gi fonts-dejavu-core curl iproute2 strace
   sudo crun clang-format clang-tidy clang libclang-rt-14-dev libcap2-bin git zstd mmdebstrap podman conmon runc
-  containerd procps catatonit lld docker-registry umoci buildah qemu-guest-agent sysbench fio iperf3 wrk"
+  containerd procps catatonit lld docker-registry umoci fuse-overlayfs buildah qemu-guest-agent sysbench fio iperf3 wrk"
 bench="virt-manager" # peers in tests/bench that no test needs; a figure says so where one is not installed
 }
 

@@ -56,9 +56,13 @@ Result<int> visitBundle(const Words& words)
     if (!process)
         return std::move(process).error();
     auto executed = awaitExec(process->sync, {}); // there is no filter, so no listener of one
-    if (executed)
-        return foreground.attend(process->pidfd, process->console);
+    if (executed) {
+        auto status = foreground.attend(process->pidfd, process->console);
+        awaitRootServer(process->rootServer.pidfd); // the next may use the same folders
+        return status;
+    }
     endChild(process->pidfd);
+    endChild(process->rootServer.pidfd);
     return std::move(executed).error();
 }
 

@@ -8,6 +8,7 @@
 #include "core/containers/default_seccomp.h"
 #include "core/containers/image_user.h"
 #include "core/containers/secret_mounts.h"
+#include "core/images/root_form.h"
 #include "core/images/worker_client.h"
 #include "core/volumes/secrets.h"
 #include "core/volumes/volumes.h"
@@ -239,18 +240,26 @@ void addUserNamespace(const BundleSource& source, oci::Linux& section)
 }
 
 /// A copy lies where an overlay's own part would, so that size, limits and removal are the same.
-void setRoot(
+Result<> setRoot(
     const ContainerRoot& root, const std::string& layers, const std::string& containerPath, oci::RuntimeSpec& spec)
 {
     const std::string own = containerPath + "/upper";
-    if (root.isCopy) {
+    if (root.kind == RootKind::Copy) {
         spec.root.path = own;
         spec.annotations[std::string(oci::kAnnotationCopied)] = layers;
-        return;
+        return {};
+    }
+    if (root.kind == RootKind::FuseOverlay) {
+        const std::string program = fuseOverlayProgram();
+        if (program.empty()) // its files are in that one's form, and must not change their look
+            return Error{ ErrorCode::Unavailable, "fuse-overlayfs, which made its root so far, is missing", ENOENT,
+                "Install the package fuse-overlayfs" };
+        spec.annotations[std::string(oci::kAnnotationFuse)] = program;
     }
     spec.annotations[std::string(oci::kAnnotationLower)] = layers;
     spec.annotations[std::string(oci::kAnnotationUpper)] = own;
     spec.annotations[std::string(oci::kAnnotationWork)] = containerPath + "/work";
+    return {};
 }
 
 /// This computer's network, and its sysfs, which only the owner of a network may mount.
@@ -389,7 +398,8 @@ Result<oci::RuntimeSpec> makeBundleSpec(const BundleSource& source, const std::s
             "Install Twinhull again, or set TWINHULL_LIBEXEC to the folder it is in" };
     spec.hostname = hostNameOf(source.settings);
     spec.root.readonly = source.settings.files.isRootReadOnly;
-    setRoot(source.settings.root, *lower, containerPath, spec);
+    if (auto set = setRoot(source.settings.root, *lower, containerPath, spec); !set)
+        return std::move(set).error();
     spec.linux_.seccomp = *std::move(seccomp);
     spec.linux_.cgroupsPath = ":twinhull:" + source.settings.id;
     if (auto set = setLimits(source.settings, spec.linux_.resources); !set)

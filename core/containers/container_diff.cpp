@@ -52,7 +52,9 @@ Result<> findChanges(const ContainerFolder& folder, const JobContext& context, s
     if (!spec)
         return std::move(spec).error();
     const bool isCopy = spec->annotations.count(std::string(oci::kAnnotationCopied)) != 0;
-    std::vector<std::string> words{ isCopy ? "copy-changes" : "changes", folder.upperPath() };
+    const bool isFuse = spec->annotations.count(std::string(oci::kAnnotationFuse)) != 0;
+    const char* verb = isCopy ? "copy-changes" : isFuse ? "fuse-changes" : "changes";
+    std::vector<std::string> words{ verb, folder.upperPath() };
     for (auto& layer : layersIn(*spec))
         words.push_back(std::move(layer));
     WorkerObserver observer;

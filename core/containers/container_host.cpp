@@ -65,11 +65,11 @@ std::vector<HostNotice> containerNotices(const ContainerPrograms& programs, cons
     if (programs.networkHelper.empty())
         notices.push_back({ tr("Containers have no network"),
             tr("Neither slirp4netns nor pasta is installed. Install the package slirp4netns.") });
-    if (root && !root->isOverlay)
+    if (root && root->kind == RootKind::Copy)
         notices.push_back({ tr("Each container gets a copy of its image"),
             tr("No overlay can be mounted where images are kept (%1). Containers work, but take the room of their "
-               "image and start later the first time. Keep them on a local file system like ext4, xfs or btrfs: set "
-               "XDG_DATA_HOME.")
+               "image and start later the first time. Install the package fuse-overlayfs, or keep them on a local file "
+               "system like ext4, xfs or btrfs: set XDG_DATA_HOME.")
                 .arg(QString::fromStdString(root->because)) });
     return notices;
 }

@@ -57,11 +57,11 @@ std::unique_ptr<Job> ContainerProvider::Private::unpackIfNeeded(
     return isKnown && images.layerPaths(digest, wish) ? nullptr : images.unpack(digest, wish);
 }
 
-/// Nothing for a container with an overlay.
+/// Nothing for a container with an overlay, whoever makes it.
 std::unique_ptr<Job> ContainerProvider::Private::copyRootIfNeeded(const Container& container)
 {
     const auto& settings = container.settings();
-    if (!settings.root.isCopy)
+    if (settings.root.kind != RootKind::Copy)
         return nullptr;
     const auto layers = images.layerPaths(QString::fromStdString(settings.imageDigest), layerWishOf(settings));
     const QString title = tr("Copy the image's files for %1").arg(container.info().name);
@@ -95,7 +95,7 @@ std::unique_ptr<Job> ContainerProvider::Private::making(const QString& title, Co
     job->add([this, settings] { return unpackIfNeeded(settings, { settings.process.kept.value_or(KeptIds()), {} }); });
     job->add([this, title, settings = std::move(settings)]() mutable {
         const RootForm form = knownRootForm(folders).value_or(RootForm()); // unpacking found it out
-        settings.root = { !form.isOverlay, form.because };
+        settings.root = { form.kind, form.because };
         return writeContainer(title, settings);
     });
     job->add([this] {
@@ -262,7 +262,7 @@ std::unique_ptr<Job> ContainerProvider::commit(
     CommitPlan plan{ *base, container->folder().upperPath(),
         { *reference, {}, request.message.toStdString(), request.author.toStdString() },
         container->settings().process.kept.value_or(KeptIds()), {} };
-    if (container->settings().root.isCopy) {
+    if (container->settings().root.kind == RootKind::Copy) {
         const auto layers
             = m_d->images.layerPaths(QString::fromStdString(base->toString()), layerWishOf(container->settings()));
         if (!layers)

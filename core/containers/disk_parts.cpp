@@ -52,7 +52,7 @@ public:
         DiskParts parts;
         parts.virtualSize = Needs::GuestDisk;
         const auto settings = folder.readSettings();
-        const bool isCopy = settings && settings->root.isCopy;
+        const bool isCopy = settings && settings->root.kind == RootKind::Copy;
         parts.writable = parts.layers = Needs::OverlayRoot;
         if (!isCopy) {
             parts.writable = readingOf(measured(folder.upperPath(), isStopping));

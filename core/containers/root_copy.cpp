@@ -22,7 +22,7 @@ std::string copySpaceHint(const std::string& because)
 
 LayerWish layerWishOf(const ContainerSettings& settings)
 {
-    return { settings.process.kept.value_or(KeptIds()), settings.root.isCopy ? LayerForm::Names : LayerForm::Overlay };
+    return { settings.process.kept.value_or(KeptIds()), layersFor(settings.root.kind) };
 }
 
 Result<> makeRootCopy(const ContainerFolder& folder, const ContainerSettings& settings,

@@ -170,9 +170,12 @@ Result<> packVerb(const Arguments& arguments, const KeptIds& kept)
 
 Result<> changesVerb(const Arguments& arguments)
 {
-    const auto find = arguments[0] == "changes" ? &findLayerChanges : &findCopyChanges;
-    return find(arguments.at(1), { arguments.begin() + 2, arguments.end() },
-        [](const LayerChange& change) { tell(changeLine(change)); });
+    const Arguments layers(arguments.begin() + 2, arguments.end());
+    const auto teller = [](const LayerChange& change) { tell(changeLine(change)); };
+    if (arguments[0] == "copy-changes")
+        return findCopyChanges(arguments[1], layers, teller);
+    return findLayerChanges(
+        arguments[1], layers, teller, arguments[0] == "fuse-changes" ? UpperForm::FuseOverlay : UpperForm::Overlay);
 }
 
 /// A tree is removed with a descriptor a level, and an image may be deep.
@@ -190,10 +193,14 @@ Result<> runReader(const Arguments& arguments, OverlayAttributes attributes)
 {
     if (arguments[0] == "measure")
         return measureVerb(arguments);
-    if ((arguments[0] == "changes" || arguments[0] == "copy-changes") && arguments.size() >= 2)
+    const bool isAboutChanges
+        = arguments[0] == "changes" || arguments[0] == "copy-changes" || arguments[0] == "fuse-changes";
+    if (isAboutChanges && arguments.size() >= 2)
         return changesVerb(arguments);
     if (arguments[0] == "probe" && arguments.size() == 2)
         return probeOverlay(arguments[1], attributes);
+    if (arguments[0] == "probe-fuse" && arguments.size() == 3)
+        return probeFuseOverlay(arguments[1], arguments[2]);
     return Error{ ErrorCode::InvalidArgument, "image-worker: no such verb or wrong arguments", 0, {} };
 }
 

@@ -12,6 +12,7 @@ namespace twinhull {
 ///   unpack LAYERS-FOLDER DIFF-ID[.names] BLOB     makes LAYERS-FOLDER/DIFF-ID[.names] of a layer blob
 ///   disk DISKS-FOLDER DIGEST LAYERS-FOLDER DIFF-ID[.names]...   makes DISKS-FOLDER/DIGEST.erofs, lowest layer first
 ///   probe FOLDER                                  tries whether overlayfs works there (overlay_probe.h)
+///   probe-fuse FOLDER PROGRAM                     the same of fuse-overlayfs
 ///   copy FOLDER LAYER-FOLDER...                   makes the root FOLDER, which is empty, of layers, highest first
 ///   remove PATH...                                removes trees
 ///   clean FOLDER...                               removes what dead processes left half made in these folders
@@ -19,6 +20,7 @@ namespace twinhull {
 ///   measure PATH...                               tells the bytes that each takes on disk: "size BYTES", in that order
 ///   changes UPPER-FOLDER LOWER-FOLDER...          tells what an overlay changes: "change A|C|D PATH" (layer_changes.h)
 ///   copy-changes FOLDER LAYER-FOLDER...           the same of a root that was made by "copy"
+///   fuse-changes UPPER-FOLDER LAYER-FOLDER...     the same of an overlay by fuse-overlayfs
 ///   pack UPPER-FOLDER FILE                        makes a layer's tar of an overlay's upper folder
 ///   pack FOLDER FILE LAYER-FOLDER...              the same of what such a root is more, other or less than its layers
 ///   own UID GID PATH...                           gives folders or files alone to a user of the images

@@ -15,7 +15,8 @@ constexpr std::size_t kAttributesLimitBytes = 64U << 10U; // XATTR_LIST_MAX, XAT
 
 bool isImages(std::string_view name)
 {
-    return name == "security.capability" || (name.starts_with("user.") && !name.starts_with("user.overlay."));
+    const bool isOverlays = name.starts_with("user.overlay.") || name.starts_with("user.fuseoverlayfs.");
+    return name == "security.capability" || (name.starts_with("user.") && !isOverlays);
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 #include "core/images/layer_changes.h"
 
 #include "core/base/files.h"
+#include "core/images/merged_folder.h"
 
 #include <dirent.h>
 #include <sys/stat.h>
@@ -21,6 +22,8 @@ namespace {
 constexpr std::size_t kDepthLimitOfChanges = 256; // as the packer's
 constexpr std::size_t kChangesLimit = 1'000'000;
 constexpr std::string_view kKindLetters = "ACD";
+constexpr std::string_view kMarkPrefix = ".wh.";
+constexpr std::string_view kMarkOfAll = ".wh..wh..opq";
 constexpr std::string_view kHexDigits = "0123456789abcdef";
 
 struct DirCloser {
@@ -28,7 +31,6 @@ struct DirCloser {
 };
 
 using SortedNames = std::set<std::string>;
-using LowerFolders = std::vector<UniqueFd>; ///< one folder in several layers, highest first, as far as they are merged
 
 Result<SortedNames> entriesOf(int folder)
 {
@@ -66,46 +68,43 @@ UniqueFd openFolder(int parent, const std::string& name)
     return UniqueFd(::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 }
 
-/// What the layers have under a name.
-struct Below {
-    bool isThere = false;
-    LowerFolders folders; ///< where it is a folder
+/// What one folder of an upper folder by fuse-overlayfs says, which lets no name of a container begin so.
+struct NamedMarks {
+    SortedNames hidden;
+    bool isOpaque = false;
 };
 
-Below lookUp(const LowerFolders& layers, const std::string& name)
+NamedMarks takeNamedMarks(SortedNames& names)
 {
-    Below below;
-    for (const auto& layer : layers) {
-        struct stat info { };
-        if (::fstatat(layer.fd(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0)
+    NamedMarks marks;
+    for (auto name = names.begin(); name != names.end();) {
+        if (!name->starts_with(kMarkPrefix)) {
+            ++name;
             continue;
-        if (hidesAName(info) || (below.isThere && !S_ISDIR(info.st_mode)))
-            return below;
-        below.isThere = true;
-        auto folder = S_ISDIR(info.st_mode) ? openFolder(layer.fd(), name) : UniqueFd();
-        if (!folder)
-            return below;
-        const bool isLast = hidesWhatIsBelow(folder.fd());
-        below.folders.push_back(std::move(folder));
-        if (isLast)
-            return below;
+        }
+        marks.isOpaque = marks.isOpaque || *name == kMarkOfAll;
+        marks.hidden.insert(name->substr(kMarkPrefix.size()));
+        name = names.erase(name);
     }
-    return below;
+    return marks;
 }
 
 class ChangeFinder {
 public:
-    explicit ChangeFinder(const std::function<void(const LayerChange&)>& tell) : m_tell(tell) { }
+    ChangeFinder(const std::function<void(const LayerChange&)>& tell, UpperForm form) : m_tell(tell), m_form(form) { }
 
-    Result<> compare(int upper, const LowerFolders& lower, const std::string& path, std::size_t depth)
+    Result<> compare(int upper, const MergedFolder& lower, const std::string& path, std::size_t depth)
     {
         if (depth > kDepthLimitOfChanges)
             return Error{ ErrorCode::Unsupported, path.substr(0, 256) + " lies too deep", 0, {} };
         auto names = entriesOf(upper);
         if (!names)
             return std::move(names).error().withContext(path);
-        if (depth > 0 && hidesWhatIsBelow(upper))
-            tellHidden(lower, *names, path);
+        const NamedMarks marks = m_form == UpperForm::FuseOverlay ? takeNamedMarks(*names) : NamedMarks();
+        if (depth > 0 && (marks.isOpaque || hidesWhatIsBelow(upper)))
+            tellAllHidden(lower, *names, path);
+        else
+            tellHidden(marks.hidden, lower, *names, path);
         for (const auto& name : *names) {
             if (m_count >= kChangesLimit)
                 return {};
@@ -119,33 +118,38 @@ private:
     using Kind = LayerChange::Kind;
 
     Result<> compareEntry(
-        int upper, const LowerFolders& lower, const std::string& name, const std::string& path, std::size_t depth)
+        int upper, const MergedFolder& lower, const std::string& name, const std::string& path, std::size_t depth)
     {
         struct stat info { };
         if (::fstatat(upper, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0)
             return {}; // it went just now
-        const Below below = lookUp(lower, name);
+        const auto below = lower.find(name);
         if (hidesAName(info)) {
-            if (below.isThere)
+            if (below)
                 add(Kind::Removed, path);
             return {};
         }
-        add(below.isThere ? Kind::Changed : Kind::Added, path);
+        add(below ? Kind::Changed : Kind::Added, path);
         if (!S_ISDIR(info.st_mode))
             return {};
         const auto folder = openFolder(upper, name);
-        return folder ? compare(folder.fd(), below.folders, path, depth + 1) : Result<>();
+        if (!folder)
+            return {};
+        auto inner = lower.enter(name);
+        return inner ? compare(folder.fd(), *inner, path, depth + 1) : std::move(inner).error().withContext(path);
     }
 
-    void tellHidden(const LowerFolders& lower, const SortedNames& kept, const std::string& path)
+    void tellAllHidden(const MergedFolder& lower, const SortedNames& kept, const std::string& path)
     {
-        SortedNames hidden;
-        for (const auto& layer : lower) {
-            if (auto names = entriesOf(layer.fd()))
-                hidden.merge(*names);
-        }
+        if (const auto names = lower.names()) // else it went just now
+            tellHidden({ names->begin(), names->end() }, lower, kept, path);
+    }
+
+    void tellHidden(
+        const SortedNames& hidden, const MergedFolder& lower, const SortedNames& kept, const std::string& path)
+    {
         for (const auto& name : hidden) {
-            if (kept.count(name) == 0 && lookUp(lower, name).isThere)
+            if (kept.count(name) == 0 && lower.find(name))
                 add(Kind::Removed, path + "/" + name);
         }
     }
@@ -157,26 +161,20 @@ private:
     }
 
     const std::function<void(const LayerChange&)>& m_tell;
+    UpperForm m_form;
     std::size_t m_count = 0;
 };
 
 } // namespace
 
 Result<> findLayerChanges(const std::string& upper, const std::vector<std::string>& lower,
-    const std::function<void(const LayerChange&)>& tell)
+    const std::function<void(const LayerChange&)>& tell, UpperForm form)
 {
-    constexpr int kFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
-    auto top = openPath(upper, kFlags);
+    auto top = openPath(upper, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     if (!top)
         return std::move(top).error();
-    LowerFolders layers;
-    for (const auto& path : lower) {
-        auto layer = openPath(path, kFlags);
-        if (!layer)
-            return std::move(layer).error();
-        layers.push_back(*std::move(layer));
-    }
-    return ChangeFinder(tell).compare(top->fd(), layers, {}, 0);
+    auto layers = MergedFolder::open(lower);
+    return layers ? ChangeFinder(tell, form).compare(top->fd(), *layers, {}, 0) : std::move(layers).error();
 }
 
 std::string changeLine(const LayerChange& change)

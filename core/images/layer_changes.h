@@ -20,10 +20,13 @@ struct LayerChange {
     friend bool operator==(const LayerChange&, const LayerChange&) = default;
 };
 
+/// Who wrote the upper folder: fuse-overlayfs marks what it hides by files ".wh.NAME" and ".wh..wh..opq".
+enum class UpperForm { Overlay, FuseOverlay };
+
 /// Tells every change, a folder before what is in it, names sorted. Of a removed folder only itself is told. `lower`:
 /// highest first. Follows no link and crosses no "..": both sides are hostile. Ends early at a million changes.
 Result<> findLayerChanges(const std::string& upper, const std::vector<std::string>& lower,
-    const std::function<void(const LayerChange&)>& tell);
+    const std::function<void(const LayerChange&)>& tell, UpperForm form = UpperForm::Overlay);
 
 /// The line of image-worker's "changes" verb, and what stands behind its first word; Corrupt when it is none.
 std::string changeLine(const LayerChange& change);

@@ -114,7 +114,7 @@ Result<> unpackLayer(const std::string& layersFolder, const UnpackedLayer& layer
     auto blob = openBlob(blobPath, progress);
     if (!blob)
         return std::move(blob).error();
-    const Whiteouts whiteouts = layer.form == LayerForm::Overlay ? Whiteouts::Applied : Whiteouts::PlainNames;
+    const Whiteouts whiteouts = layer.form == LayerForm::Overlay ? Whiteouts::Applied : Whiteouts::Named;
     auto filled = fill(partial.path(), *std::move(blob), attributes, whiteouts);
     if (filled && *filled != layer.diffId)
         filled = Error{ ErrorCode::Corrupt, "its content is not what the image's config says", 0,

@@ -66,8 +66,15 @@ std::string attributeOf(int file, const char* name)
     return bytes > 0 ? std::string(value.data(), static_cast<std::size_t>(bytes)) : std::string();
 }
 
+/// As fuse-overlayfs marks a folder that hides all below; its other names for whiteouts are those of a layer's tar.
+constexpr const char* kOpaqueFile = ".wh..wh..opq";
+constexpr const char* kOpaqueDevice = ".wh..opq"; // beside it, where it could be made
+
 bool isOpaque(int folder)
 {
+    struct stat info { };
+    if (::fstatat(folder, kOpaqueFile, &info, AT_SYMLINK_NOFOLLOW) == 0)
+        return true;
     return attributeOf(folder, "trusted.overlay.opaque") == "y" || attributeOf(folder, "user.overlay.opaque") == "y";
 }
 
@@ -119,7 +126,7 @@ private:
 
     Result<> markOpaque(int folder, const std::string& path)
     {
-        return !path.empty() && isOpaque(folder) ? addEmpty(path + "/.wh..wh..opq") : Result<>();
+        return !path.empty() && isOpaque(folder) ? addEmpty(path + "/" + kOpaqueFile) : Result<>();
     }
 
     Result<> markRemoved(const std::string& path)
@@ -139,6 +146,8 @@ private:
         struct stat info { };
         if (::fstatat(parent, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0)
             return Error::fromErrno(errno, "stat");
+        if (m_copy == nullptr && (name == kOpaqueFile || name == kOpaqueDevice))
+            return {}; // told by markOpaque()
         if (m_copy == nullptr && S_ISCHR(info.st_mode) && info.st_rdev == ::makedev(0, 0))
             return addEmpty(path.substr(0, path.size() - name.size()) + ".wh." + name);
         if (S_ISDIR(info.st_mode))

@@ -159,6 +159,11 @@ Result<> LayerUnpacker::add(const ArchiveEntry& entry, ArchiveReader& archive)
         return std::move(place).error().withContext(entry.path);
     if (m_whiteouts == Whiteouts::Applied && place->name.starts_with(kWhiteout))
         return addMark(*place).withContext(entry.path);
+    if (m_whiteouts == Whiteouts::Named && place->name.starts_with(kWhiteout)) {
+        auto settled = isSettled(*place);
+        if (!settled || *settled)
+            return settled ? Result<>() : std::move(settled).error().withContext(entry.path);
+    }
     switch (entry.type) {
     case ArchiveEntry::Type::Folder:
         m_folderTimes.emplace_back(*path, entry.modified);
@@ -230,7 +235,7 @@ Result<> LayerUnpacker::makeFolderAt(int parent, const std::string& name)
         return Error::fromErrno(errno, "replace " + name);
     if (::mkdirat(parent, name.c_str(), kDefaultFolderMode) != 0)
         return Error::fromErrno(errno, "make folder " + name);
-    if (!isThere || !isWhiteout(info))
+    if (!dropsNamedMark(parent, name) && (!isThere || !isWhiteout(info)))
         return {};
     UniqueFd folder(::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     return folder ? markOpaque(folder.fd()) : Error::fromErrno(errno, "open folder " + name);
@@ -239,6 +244,7 @@ Result<> LayerUnpacker::makeFolderAt(int parent, const std::string& name)
 /// What stands in the way of something that is no folder goes.
 Result<> LayerUnpacker::clearFor(const Place& place)
 {
+    (void)dropsNamedMark(place.parent, place.name); // what is no folder hides the lower one by itself
     if (::unlinkat(place.parent, place.name.c_str(), 0) == 0 || errno == ENOENT)
         return {};
     if (errno == EISDIR && ::unlinkat(place.parent, place.name.c_str(), AT_REMOVEDIR) == 0)
@@ -246,8 +252,36 @@ Result<> LayerUnpacker::clearFor(const Place& place)
     return Error::fromErrno(errno, "replace " + place.name);
 }
 
+/// Whether there was a mark that hides `name`.
+bool LayerUnpacker::dropsNamedMark(int parent, const std::string& name) const
+{
+    return m_whiteouts == Whiteouts::Named && ::unlinkat(parent, (std::string(kWhiteout) + name).c_str(), 0) == 0;
+}
+
+/// Whether what the mark hides is there, and so said without it.
+Result<bool> LayerUnpacker::isSettled(const Place& mark)
+{
+    const std::string hidden = mark.name.substr(kWhiteout.size());
+    struct stat info { };
+    if (mark.name.starts_with(kUnionMetadata) || hidden.empty() || hidden == "." || hidden == ".."
+        || ::fstatat(mark.parent, hidden.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0)
+        return false;
+    if (!S_ISDIR(info.st_mode))
+        return true;
+    const UniqueFd folder(::openat(mark.parent, hidden.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!folder)
+        return Error::fromErrno(errno, "open folder " + hidden);
+    auto marked = markOpaque(folder.fd());
+    return marked ? Result<bool>(true) : std::move(marked).error();
+}
+
 Result<> LayerUnpacker::markOpaque(int folder)
 {
+    if (m_whiteouts == Whiteouts::Named) {
+        const UniqueFd mark(::openat(
+            folder, std::string(kOpaque).c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600));
+        return mark ? Result<>() : Error::fromErrno(errno, "mark a folder opaque");
+    }
     const char* name = m_attributes == OverlayAttributes::Trusted ? "trusted.overlay.opaque" : "user.overlay.opaque";
     if (::fsetxattr(folder, name, "y", 1, 0) == 0)
         return {};

@@ -19,8 +19,9 @@ struct UnpackLimits {
     std::uint64_t entries = 2'000'000;
 };
 
-/// Whether names that begin with ".wh." hide what lies below (a layer) or are names as others (any other tar).
-enum class Whiteouts { Applied, PlainNames };
+/// What names that begin with ".wh." are: marks that become overlayfs's; marks that stay names, none beside what the
+/// layer itself has under the name it hides, which fuse-overlayfs would hide, too; names as others (any other tar).
+enum class Whiteouts { Applied, Named, PlainNames };
 
 /// Writes a layer's tar stream (image-spec layer.md) into a folder in the form overlayfs wants: whiteouts become
 /// character devices 0:0, opaque folders an attribute. The archive is hostile: nothing outside the folder is touched,
@@ -52,6 +53,8 @@ private:
     Result<> markOpaque(int folder);
     Result<> makeFolderAt(int parent, const std::string& name);
     Result<> clearFor(const Place& place);
+    bool dropsNamedMark(int parent, const std::string& name) const;
+    Result<bool> isSettled(const Place& mark);
     Result<UniqueFd> openFolder(const std::vector<std::string>& path);
     Result<Place> placeOf(std::vector<std::string> path);
     Result<> restoreFolderTimes();

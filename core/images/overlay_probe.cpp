@@ -2,18 +2,22 @@
 #include "core/images/overlay_probe.h"
 
 #include "core/base/files.h"
+#include "core/base/subprocess.h"
 #include "core/images/partial_path.h"
 
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
+#include <functional>
 
 namespace twinhull {
 
@@ -39,8 +43,8 @@ Result<> makeProbeFile(const char* name)
     return file ? writeAll(*file, "x") : Result<>(file.error());
 }
 
-/// In the working folder: "low" and "high" as layers are unpacked, "upper", "work", and "root" to mount at.
-Result<> makeProbeLayers(OverlayAttributes attributes)
+/// In the working folder: "low" and "high" for layers, without marks, "upper", "work", and "root" to mount at.
+Result<> makeProbeFolders()
 {
     for (const char* name : { "low", "low/full", "low/full/hidden", "high", "high/full", "upper", "work", "root" }) {
         if (::mkdir(name, 0755) != 0)
@@ -50,12 +54,28 @@ Result<> makeProbeLayers(OverlayAttributes attributes)
         if (auto made = makeProbeFile(name); !made)
             return made;
     }
+    return {};
+}
+
+/// As layers are unpacked.
+Result<> makeProbeLayers(OverlayAttributes attributes)
+{
+    if (auto made = makeProbeFolders(); !made)
+        return made;
     if (::mknod("high/gone", S_IFCHR, ::makedev(0, 0)) != 0)
         return refusedHere(errno, "its file system takes no whiteouts, by which layers hide names");
     const char* opaque = attributes == OverlayAttributes::Trusted ? "trusted.overlay.opaque" : "user.overlay.opaque";
     if (::setxattr("high/full", opaque, "y", 1, 0) != 0)
         return refusedHere(errno, "its file system takes no marks of opaque folders");
     return {};
+}
+
+Result<> makeNamedProbeLayers()
+{
+    if (auto made = makeProbeFolders(); !made)
+        return made;
+    auto made = makeProbeFile("high/.wh.gone");
+    return made ? makeProbeFile("high/full/.wh..wh..opq") : made;
 }
 
 bool isInRoot(const char* name)
@@ -89,9 +109,37 @@ Result<> probeHere(OverlayAttributes attributes)
     return used;
 }
 
-} // namespace
+/// Mounted here, because only who opened the device in this user namespace can (core/runtime/mounts/fuse_root.h).
+Result<Child> mountFuseProbe(const std::string& program)
+{
+    auto device = openPath("/dev/fuse", O_RDWR);
+    if (!device)
+        return std::move(device).error();
+    const std::string options
+        = "fd=" + std::to_string(device->fd()) + ",rootmode=40000,user_id=0,group_id=0,default_permissions,allow_other";
+    if (::mount("fuse-overlayfs", "root", "fuse.fuse-overlayfs", MS_NODEV, options.c_str()) != 0)
+        return Error::fromErrno(errno, "mount it");
+    return spawn({ { program, "-f", "-o", "writeback=0,lowerdir=high:low,upperdir=upper,workdir=work", "/dev/fd/3" },
+                     { "FUSE_OVERLAYFS_DISABLE_OVL_WHITEOUT=1" }, {} },
+        ChildStdio{ -1, -1, -1, device->fd() });
+}
 
-Result<> probeOverlay(const std::string& folder, OverlayAttributes attributes)
+Result<> useFuseProbe(const std::string& program)
+{
+    if (auto made = makeNamedProbeLayers(); !made)
+        return made;
+    auto server = mountFuseProbe(program);
+    if (!server)
+        return std::move(server).error();
+    auto used = useProbeRoot();
+    (void)::umount2("root", MNT_DETACH); // it is this process's and the server's alone
+    (void)::kill(server->pid, SIGKILL); // not waited for yet
+    (void)::waitpid(server->pid, nullptr, 0); // killed: nothing to learn
+    return used;
+}
+
+/// In a folder and a mount namespace of its own.
+Result<> probeIn(const std::string& folder, const std::function<Result<>()>& probe)
 {
     if (::unshare(CLONE_NEWNS) != 0 || ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
         return Error::fromErrno(errno, "make a mount namespace");
@@ -100,9 +148,21 @@ Result<> probeOverlay(const std::string& folder, OverlayAttributes attributes)
         return made;
     if (::chdir(place.path().c_str()) != 0)
         return Error::fromErrno(errno, "enter folder " + place.path());
-    auto probed = probeHere(attributes);
+    auto probed = probe();
     [[maybe_unused]] const int left = ::chdir("/"); // so that the place can go
     return probed;
+}
+
+} // namespace
+
+Result<> probeOverlay(const std::string& folder, OverlayAttributes attributes)
+{
+    return probeIn(folder, [attributes] { return probeHere(attributes); });
+}
+
+Result<> probeFuseOverlay(const std::string& folder, const std::string& program)
+{
+    return probeIn(folder, [&program] { return useFuseProbe(program); }).withContext("fuse-overlayfs");
 }
 
 } // namespace twinhull

@@ -16,4 +16,8 @@ inline constexpr std::string_view kOverlayRefused = "overlay refused: "; ///< ho
 /// namespace; it gets a mount namespace of its own. Nothing is left behind.
 Result<> probeOverlay(const std::string& folder, OverlayAttributes attributes);
 
+/// The same of fuse-overlayfs (`program`) with layers whose marks are names: an error says why it is not to be used
+/// there.
+Result<> probeFuseOverlay(const std::string& folder, const std::string& program);
+
 } // namespace twinhull

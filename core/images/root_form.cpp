@@ -2,6 +2,7 @@
 #include "core/images/root_form.h"
 
 #include "core/base/files.h"
+#include "core/base/subprocess.h"
 #include "core/images/overlay_probe.h"
 #include "core/images/worker_client.h"
 
@@ -9,7 +10,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <map>
 #include <mutex>
 #include <sstream>
@@ -20,20 +23,20 @@ namespace {
 
 constexpr std::size_t kRootFormLimitBytes = 8192;
 constexpr std::size_t kBecauseLimit = 1024;
-constexpr std::string_view kOverlayWord = "overlay";
-constexpr std::string_view kCopyWord = "copy";
+constexpr std::array<std::string_view, 3> kRootKindWords{ "overlay", "fuse", "copy" }; // as RootKind
+constexpr std::string_view kNoFuseOverlay = "none";
 
 std::mutex rootFormsLock;
 std::map<std::string, RootForm> rootForms; ///< by rootFormKey()
 
-/// Another file system mounted there is another store.
+/// Another file system mounted there is another store, and another fuse-overlayfs may do what none did.
 std::optional<std::string> rootFormKey(const DataFolders& folders)
 {
     struct stat info { };
     if (::stat(folders.layers().c_str(), &info) != 0)
         return {};
     return std::to_string(info.st_dev) + ":" + std::to_string(info.st_ino) + ":" + std::to_string(::geteuid()) + " "
-        + folders.layers();
+        + folders.layers() + " " + fuseOverlayProgram();
 }
 
 std::string rootFormNote(const DataFolders& folders)
@@ -62,9 +65,10 @@ std::optional<RootForm> keptRootForm(const DataFolders& folders, const std::stri
     RootForm form;
     if (!std::getline(lines, of) || !std::getline(lines, word) || of != rootFormBoot() + " " + key)
         return {};
-    if (word != kOverlayWord && word != kCopyWord)
+    const auto known = std::find(kRootKindWords.begin(), kRootKindWords.end(), word);
+    if (known == kRootKindWords.end())
         return {};
-    form.isOverlay = word == kOverlayWord;
+    form.kind = static_cast<RootKind>(known - kRootKindWords.begin());
     std::getline(lines, form.because);
     return form;
 }
@@ -77,8 +81,8 @@ void rememberRootForm(const std::string& key, const RootForm& form)
 
 void keepRootForm(const DataFolders& folders, const std::string& key, const RootForm& form)
 {
-    const std::string text = rootFormBoot() + " " + key + "\n" + std::string(form.isOverlay ? kOverlayWord : kCopyWord)
-        + "\n" + form.because + "\n";
+    const std::string text = rootFormBoot() + " " + key + "\n"
+        + std::string(kRootKindWords[static_cast<std::size_t>(form.kind)]) + "\n" + form.because + "\n";
     if (makeFolders(folders.runtime))
         (void)writeFileAtomically(rootFormNote(folders), text); // else the next process tries it out again
 }
@@ -91,7 +95,31 @@ std::string reasonLine(std::string text)
     return text;
 }
 
+/// Where the kernel's overlay is refused.
+RootForm formWithout(const DataFolders& folders, const std::string& refusal)
+{
+    RootForm form{ RootKind::Copy, folders.data + ": " + refusal.substr(kOverlayRefused.size()) };
+    const std::string program = fuseOverlayProgram();
+    if (program.empty()) {
+        form.because += "; fuse-overlayfs is not installed";
+    } else if (const auto probed = runImageWorker({ "probe-fuse", folders.layers(), program }, {}); probed) {
+        form.kind = RootKind::FuseOverlay;
+    } else {
+        form.because += "; " + probed.error().message;
+    }
+    form.because = reasonLine(form.because);
+    return form;
+}
+
 } // namespace
+
+std::string fuseOverlayProgram()
+{
+    const char* named = std::getenv("TWINHULL_FUSE_OVERLAYFS");
+    if (named != nullptr && *named != '\0')
+        return named == kNoFuseOverlay ? std::string() : findExecutable(named);
+    return findExecutable("fuse-overlayfs");
+}
 
 std::optional<RootForm> knownRootForm(const DataFolders& folders)
 {
@@ -122,7 +150,7 @@ Result<RootForm> findRootForm(const DataFolders& folders)
     const auto key = rootFormKey(folders);
     RootForm form;
     if (isRefused)
-        form = { false, reasonLine(folders.data + ": " + probed.error().message.substr(kOverlayRefused.size())) };
+        form = formWithout(folders, probed.error().message);
     if (key)
         rememberRootForm(*key, form);
     const bool canBeMended = isRefused && probed.error().sysErrno == ENODEV; // by loading the kernel's module

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/data_folders.h"
+#include "core/base/root_kind.h"
 #include "core/images/unpacked_layer.h"
 
 #include <optional>
@@ -9,19 +10,23 @@
 
 namespace twinhull {
 
-/// How containers get their root on this store: an overlay of the image's layers, or where that is refused a copy of
-/// them each.
+/// How containers get their root on this store: an overlay of the image's layers, where that is refused one by
+/// fuse-overlayfs, and where that is not to be had either a copy of them each.
 struct RootForm {
-    bool isOverlay = true;
-    std::string because; ///< of a copy: what was refused, and where
+    RootKind kind = RootKind::Overlay;
+    std::string because; ///< of the others: what was refused, and where
 
-    LayerForm layers() const { return isOverlay ? LayerForm::Overlay : LayerForm::Names; }
+    LayerForm layers() const { return layersFor(kind); }
 
     friend bool operator==(const RootForm&, const RootForm&) = default;
 };
 
+/// The program, where it is installed and TWINHULL_FUSE_OVERLAYFS does not name another one; "none" is none.
+std::string fuseOverlayProgram();
+
 /// What was found out since this computer started, by this process or another one; that the kernel has no overlayfs
-/// only by this one. Does not block.
+/// only by this one. Of a computer without fuse-overlayfs it is not known any more when that is installed. Does not
+/// block.
 std::optional<RootForm> knownRootForm(const DataFolders& folders);
 
 /// Tries it out where it is not known. What cannot be tried is taken for an overlay and tried anew next time. Blocks.

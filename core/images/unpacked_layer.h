@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/kept_ids.h"
+#include "core/base/root_kind.h"
 #include "core/oci/image_digest.h"
 
 #include <optional>
@@ -12,8 +13,14 @@ namespace twinhull {
 
 /// How a layer says what it hides of those below. Overlay: as overlayfs reads it (character devices 0:0, opaque folders
 /// by an attribute). Names: as its tar does, by files ".wh.NAME" and ".wh..wh..opq", where the file system takes no
-/// such devices or attributes or cannot be below an overlay.
+/// such devices or attributes or cannot be below an overlay; fuse-overlayfs reads these.
 enum class LayerForm { Overlay, Names };
+
+/// What the layers of such a root are.
+constexpr LayerForm layersFor(RootKind kind)
+{
+    return kind == RootKind::Overlay ? LayerForm::Overlay : LayerForm::Names;
+}
 
 /// A layer as it stands in the layers' folder: "DIFFID" with the owners of the usual mapping, "DIFFID.UID-GID" with
 /// those of containers in which the person is somebody else than root. No file can have two owners, and only root may

@@ -55,6 +55,14 @@ Result<std::vector<PortForward>> portsFrom(const Json& json)
     return ports;
 }
 
+ContainerRoot rootFrom(const Json& json)
+{
+    const RootKind kind = json.value("copy", false) ? RootKind::Copy
+        : json.value("fuse", false)                 ? RootKind::FuseOverlay
+                                                    : RootKind::Overlay;
+    return { kind, json.at("because").get<std::string>() };
+}
+
 Result<ContainerSettings> settingsFrom(const Json& json)
 {
     if (json.at("version").get<int>() != kFormatVersion)
@@ -81,7 +89,7 @@ Result<ContainerSettings> settingsFrom(const Json& json)
     json.at("createdMilliseconds").get_to(settings.createdMilliseconds);
     readContainerOptions(json, settings);
     if (json.contains("root"))
-        settings.root = { json.at("root").at("copy").get<bool>(), json.at("root").at("because").get<std::string>() };
+        settings.root = rootFrom(json.at("root"));
     auto ports = portsFrom(json.at("ports"));
     if (!ports)
         return std::move(ports).error();
@@ -116,8 +124,9 @@ std::string encodeContainerSettings(const ContainerSettings& settings)
     json["upkeep"] = upkeepJson(settings.upkeep);
     if (!settings.pinnedCpus.empty())
         json["pinnedCpus"] = settings.pinnedCpus;
-    if (settings.root.isCopy)
-        json["root"] = Json{ { "copy", true }, { "because", settings.root.because } };
+    if (settings.root.kind != RootKind::Overlay)
+        json["root"] = Json{ { settings.root.kind == RootKind::Copy ? "copy" : "fuse", true },
+            { "because", settings.root.because } };
     putContainerOptions(json, settings);
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/root_kind.h"
 #include "core/ipc/container_options.h"
 #include "core/ipc/monitor_arguments.h"
 #include "core/ipc/upkeep.h"
@@ -25,8 +26,8 @@ struct ContainerMount {
 
 /// How it gets its root. Decided when it is made.
 struct ContainerRoot {
-    bool isCopy = false; ///< of the image, in its own folder; else an overlay
-    std::string because; ///< of a copy
+    RootKind kind = RootKind::Overlay;
+    std::string because; ///< of one that the kernel does not make
 
     friend bool operator==(const ContainerRoot&, const ContainerRoot&) = default;
 };

@@ -204,6 +204,7 @@ Result<> Monitor::takeProcess()
     if (!process)
         return std::move(process).error();
     m_process.emplace(*std::move(process));
+    takeRootServer(*record);
     m_cgroup = ContainerCgroup(record->cgroup);
     m_status.containerPid = record->pid;
     m_status.cgroupPath = record->cgroup;
@@ -233,7 +234,7 @@ Result<> Monitor::startNetwork()
                                                                      : std::move(error);
     }
     m_helper = std::move(helper->pidfd);
-    m_status.helperPids = { helper->pid };
+    m_status.helperPids.insert(m_status.helperPids.begin(), helper->pid); // where who takes over looks for it
     if (auto relayed = relayFromIpv6(); !relayed)
         return relayed;
     mark("network", monotonicNanoseconds());
@@ -342,6 +343,8 @@ Result<> Monitor::watchRun()
         watched = watchTerminal();
     if (watched && m_keeper)
         watched = m_loop->watch(m_keeper->fd(), EPOLLIN, [this](std::uint32_t) { onKeeperLost(); });
+    if (watched && m_rootServer)
+        watched = m_loop->watch(m_rootServer->pidfd(), EPOLLIN, [this](std::uint32_t) { onRootServerEnd(); });
     if (watched && m_helper)
         watched = m_loop->watch(m_helper.fd(), EPOLLIN, [this](std::uint32_t) {
             endHelper();

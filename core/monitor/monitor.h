@@ -114,6 +114,9 @@ private:
     std::string giveUpFolder();
     void cleanUp();
     void endHelper();
+    void takeRootServer(const oci::ContainerRecord& record);
+    void onRootServerEnd();
+    void letGoOfRootServer();
     JournalEvent eventOf(const char* action, std::map<std::string, std::string> attributes = {}) const;
     void note(const char* action, std::map<std::string, std::string> attributes = {}) const;
     void noteStart(std::int64_t createdMilliseconds) const;
@@ -140,6 +143,7 @@ private:
     std::optional<InputPipe> m_input; ///< with ContainerStdio::Input, until its end
     bool m_isInputWatched = false; ///< what waits there goes on when it can
     std::optional<ContainerProcess> m_process;
+    std::optional<ContainerProcess> m_rootServer; ///< fuse-overlayfs, where that makes its root
     ContainerCgroup m_cgroup;
     UniqueFd m_helper; ///< pidfd of the network helper
     std::vector<std::unique_ptr<PortRelay>> m_relays; ///< from kLoopbackIpv6 to the network helper

@@ -198,6 +198,7 @@ void Monitor::letGoOfRun()
     m_cgroup = ContainerCgroup();
     if (auto removed = m_hull.remove(); !removed)
         log(LogLevel::Warning, removed.error());
+    letGoOfRootServer();
     endHelper();
     m_status.containerPid = 0;
     m_status.places.clear();
@@ -251,6 +252,7 @@ void Monitor::cleanUp()
     m_health.reset();
     if (auto removed = m_hull.remove(); !removed)
         log(LogLevel::Warning, removed.error());
+    letGoOfRootServer();
     endHelper();
     (void)::unlink((m_arguments.containerFolder + "/" + kRunRecordName).c_str()); // there is none after a failed start
     if (auto removed = removeTree(m_arguments.runtimeFolder); !removed)
@@ -260,6 +262,8 @@ void Monitor::cleanUp()
 void Monitor::endHelper()
 {
     m_status.helperPids.clear();
+    if (m_rootServer) // the network's has ended alone
+        m_status.helperPids.push_back(m_rootServer->pid());
     m_relays.clear();
     letGoOfKeeper();
     if (!m_helper)

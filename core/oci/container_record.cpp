@@ -73,6 +73,10 @@ std::string encodeRecord(const ContainerRecord& record)
         { "cgroup", record.cgroup }, { "systemdScope", record.systemdScope },
         { "createdMilliseconds", record.createdMilliseconds }, { "ownerUid", record.ownerUid },
         { "hasPoststart", record.hasPoststart }, { "hasPoststop", record.hasPoststop } };
+    if (record.rootServerPid != 0) {
+        json["rootServerPid"] = record.rootServerPid;
+        json["rootServerStartTicks"] = record.rootServerStartTicks;
+    }
     for (const auto& device : record.netDevices)
         json["netDevices"].push_back({ { "hostName", device.hostName }, { "hostIndex", device.hostIndex },
             { "index", device.index }, { "wasUp", device.wasUp } });
@@ -103,6 +107,8 @@ Result<ContainerRecord> decodeRecord(std::string_view json, std::string_view fil
     fields.read("ownerUid", record.ownerUid);
     fields.read("hasPoststart", record.hasPoststart);
     fields.read("hasPoststop", record.hasPoststop);
+    fields.read("rootServerPid", record.rootServerPid);
+    fields.read("rootServerStartTicks", record.rootServerStartTicks);
     fields.objects("netDevices", [&](const JsonFields& entry) { record.netDevices.push_back(decodeDevice(entry)); });
     fields.read("annotations", record.annotations);
     if (problem.first)

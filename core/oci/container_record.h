@@ -40,6 +40,8 @@ struct ContainerRecord {
     bool hasPoststop = false;
     std::vector<GivenDevice> netDevices; ///< to be brought back when `hull start` fails
     std::map<std::string, std::string> annotations;
+    pid_t rootServerPid = 0; ///< of fuse-overlayfs, which ends with the container's mounts; 0: none
+    std::uint64_t rootServerStartTicks = 0;
 };
 
 /// Of the specification's section "State"; Paused is what crun and runc added.

@@ -218,15 +218,20 @@ void ComparisonRun::describeCaches(const QString& ofTheWork)
         comparison.caches += tr("; each container's root was a copy of the image, made just before its start and so in "
                                 "the page cache (%1)")
                                  .arg(because);
+    const auto form = m_d->images.rootForm();
+    if (form && form->kind == RootKind::FuseOverlay && comparison.bothAs != WorkloadKind::Vm)
+        comparison.caches += tr("; each container's root was an overlay by fuse-overlayfs, whose work counts among its "
+                                "helpers' (%1)")
+                                 .arg(QString::fromStdString(form->because));
     if (!ofTheWork.isEmpty())
         comparison.caches += QStringLiteral("; ") + ofTheWork;
 }
 
-/// Why containers get a copy of the image each; empty where they get an overlay.
+/// Why containers get a copy of the image each; empty where they get an overlay, whoever makes it.
 QString ComparisonRun::whyCopied() const
 {
     const auto form = m_d->images.rootForm();
-    return form && !form->isOverlay ? QString::fromStdString(form->because) : QString();
+    return form && form->kind == RootKind::Copy ? QString::fromStdString(form->because) : QString();
 }
 
 /// The files that a run of that side reads first are dropped from the page cache.

@@ -24,9 +24,11 @@ QJsonValue documentAt(const std::string& path)
 QJsonObject rootOf(const QJsonObject& settings)
 {
     const QJsonObject root = settings[u"root"].toObject();
-    if (!root[u"copy"].toBool())
+    const bool isCopy = root[u"copy"].toBool();
+    if (!isCopy && !root[u"fuse"].toBool())
         return { { QStringLiteral("kind"), QStringLiteral("native overlay") } };
-    return { { QStringLiteral("kind"), QStringLiteral("copy") }, { QStringLiteral("because"), root[u"because"] } };
+    return { { QStringLiteral("kind"), isCopy ? QStringLiteral("copy") : QStringLiteral("fuse-overlayfs") },
+        { QStringLiteral("because"), root[u"because"] } };
 }
 
 } // namespace

@@ -58,6 +58,7 @@ private Q_SLOTS:
         row("ctl_root_copy",
             "copiesTheImageAndSaysWhy keepsChangesAndMakesAnImageOfThem takesNoHalfCopyForWhole "
             "makesADiskWithoutAnOverlay");
+        row("ctl_root_fuse", "keepsChangesAndMakesAnImageOfThem endsWithItsServer isCopiedWithoutTheProgram");
     }
 
     void runsAsAnOrdinaryUser()
@@ -68,7 +69,7 @@ private Q_SLOTS:
         for (const QString& word : function.split(u' ')) // of one world
             words.push_back(word.toStdString());
         const auto done = asUser(
-            words, "0666", program == QLatin1String("ctl_root_copy") ? Temporary::OnOverlay : Temporary::Usual);
+            words, "0666", program.startsWith(QLatin1String("ctl_root_")) ? Temporary::OnOverlay : Temporary::Usual);
         QVERIFY2(done, done ? "" : done.error().message.c_str());
     }
 
@@ -98,8 +99,8 @@ private:
 
     enum class Temporary { Usual, OnOverlay }; ///< what /tmp is
 
-    /// In a mount namespace where the machine knows that user, where the road to the source is open, and where the tun
-    /// device has the mode that udev gives it on a workstation, or the one named.
+    /// In a mount namespace where the machine knows that user, where the road to the source is open, and where the fuse
+    /// and tun devices have the mode that udev gives it on a workstation, or the one named.
     Result<> asUser(const std::vector<std::string>& arguments, const std::string& tunMode = "0666",
         Temporary temporary = Temporary::Usual)
     {
@@ -112,6 +113,10 @@ private:
             mount -t tmpfs none "$world/dev"
             mknod -m "$tun" "$world/dev/tun" c 10 200
             mount --bind "$world/dev/tun" /dev/net/tun
+            if [ -e /dev/fuse ]; then
+              mknod -m 0666 "$world/dev/fuse" c 10 229
+              mount --bind "$world/dev/fuse" /dev/fuse
+            fi
             if [ -n "$closed" ]; then
               mkdir -p "$world/source"
               mount --bind "$source" "$world/source"

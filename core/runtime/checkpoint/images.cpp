@@ -91,6 +91,8 @@ Result<> refuseWhatCriuCannot(const oci::RuntimeSpec& spec)
         if (mapsIds(mount))
             return refused("the mount " + mount.destination + " with mapped ids", "Mount it without idmap");
     }
+    if (spec.annotations.contains(std::string(oci::kAnnotationFuse)))
+        return refused("a root by fuse-overlayfs", "Keep images where an overlay can be mounted");
     if (!spec.linux_.netDevices.empty())
         return refused("a network device of the host's (linux.netDevices)", "Start the container without it");
     if (spec.linux_.seccomp && notifies(*spec.linux_.seccomp))

@@ -2,6 +2,7 @@
 #include "core/runtime/mounts/root_filesystem.h"
 
 #include "core/base/files.h"
+#include "core/runtime/mounts/fuse_root.h"
 
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -58,6 +59,9 @@ Result<> requireLayers(const RootFilesystem& root)
         if (auto found = requireFolder(folder, placeOf(oci::kAnnotationLower) + "layer"); !found)
             return found;
     }
+    if (!root.fuseProgram.empty() && ::access(root.fuseProgram.c_str(), X_OK) != 0)
+        return Error::fromErrno(errno, placeOf(oci::kAnnotationFuse) + root.fuseProgram)
+            .withHint("Install the package fuse-overlayfs");
     if (root.upper.empty())
         return {};
     if (root.work.empty())
@@ -159,7 +163,7 @@ Result<> closeMountPoint(Syscalls& calls, std::string path)
     }
 }
 
-Result<> mountOnto(Syscalls& calls, const RootFilesystem& root, const UniqueFd& target)
+Result<> mountOnto(Syscalls& calls, const RootFilesystem& root, const UniqueFd& target, const RootServing& serve)
 {
     // a peer of the host's would show it all that is mounted into the root
     const std::uint64_t propagation = sharesWithHost(root) ? MS_PRIVATE : 0;
@@ -167,7 +171,13 @@ Result<> mountOnto(Syscalls& calls, const RootFilesystem& root, const UniqueFd& 
         return mountFolder(calls, { root.path, MOUNT_ATTR_NODEV, propagation }, target);
     if (root.lower.size() == 1 && root.upper.empty()) // overlay wants two layers or an upper one
         return mountFolder(calls, { root.lower[0], MOUNT_ATTR_NODEV | MOUNT_ATTR_RDONLY, propagation }, target);
-    return mountOverlay(calls, root, target);
+    if (root.fuseProgram.empty())
+        return mountOverlay(calls, root, target);
+    auto device = mountFuseRoot(calls, root, target);
+    if (!device)
+        return std::move(device).error();
+    return serve ? serve(*device)
+                 : Error{ ErrorCode::Unsupported, "nobody serves a root of fuse-overlayfs here", ENOTSUP, {} };
 }
 
 } // namespace
@@ -179,6 +189,7 @@ Result<RootFilesystem> planRootFilesystem(const oci::RuntimeSpec& spec, const st
     root.lower = splitColons(annotation(spec, oci::kAnnotationLower));
     root.upper = annotation(spec, oci::kAnnotationUpper);
     root.work = annotation(spec, oci::kAnnotationWork);
+    root.fuseProgram = annotation(spec, oci::kAnnotationFuse);
     root.propagation = spec.linux_.rootfsPropagation;
     root.label = spec.linux_.mountLabel;
     if (!root.lower.empty()) {
@@ -197,7 +208,7 @@ bool sharesWithHost(const RootFilesystem& root)
     return root.propagation.find("shared") != std::string::npos;
 }
 
-Result<RootFd> mountRootFilesystem(Syscalls& calls, const RootFilesystem& root)
+Result<RootFd> mountRootFilesystem(Syscalls& calls, const RootFilesystem& root, const RootServing& serve)
 {
     const bool listens = root.propagation.find("slave") != std::string::npos;
     const unsigned long propagation = MS_REC | (listens ? MS_SLAVE : MS_PRIVATE);
@@ -208,11 +219,13 @@ Result<RootFd> mountRootFilesystem(Syscalls& calls, const RootFilesystem& root)
     auto target = openPath(root.path, O_PATH | O_DIRECTORY);
     if (!target)
         return std::move(target).error();
-    if (auto mounted = mountOnto(calls, root, *target); !mounted)
+    if (auto mounted = mountOnto(calls, root, *target, serve); !mounted)
         return std::move(mounted).error().withContext("mount the root file system");
     auto top = openPath(root.path, O_PATH | O_DIRECTORY); // the path again: the old descriptor is below the mount
     if (!top)
         return std::move(top).error();
+    if (auto answered = root.fuseProgram.empty() ? Result<>() : awaitFuseRoot(*top); !answered)
+        return std::move(answered).error().withContext("mount the root file system");
     return RootFd(*std::move(top));
 }
 

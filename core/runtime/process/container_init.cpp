@@ -2,6 +2,7 @@
 #include "core/runtime/process/container_init.h"
 
 #include "core/base/clock.h"
+#include "core/base/files.h"
 #include "core/runtime/mounts/devices.h"
 #include "core/runtime/mounts/hidden_paths.h"
 #include "core/runtime/mounts/mounter.h"
@@ -15,6 +16,7 @@
 #include "core/runtime/process/security_labels.h"
 #include "core/runtime/process/start_gate.h"
 
+#include <fcntl.h>
 #include <linux/keyctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -151,6 +153,22 @@ Result<> setUpNetwork(const InitPlan& plan)
     return writeSysctls(plan.spec.linux_.sysctl, plan.namespaces);
 }
 
+/// fuse-overlayfs stands outside, where the container can neither see nor end it, but with the container's ids. Its end
+/// comes with that of this mount namespace.
+Result<> offerRootDevice(const InitPlan& plan, const SyncChannel& sync, const UniqueFd& device)
+{
+    if (plan.namespaces.hasOwn(NamespaceKind::User)) {
+        auto users = openPath("/proc/self/ns/user", O_RDONLY); // hull may not look into /proc of this process
+        if (!users)
+            return std::move(users).error();
+        if (auto told = sync.send(SyncMessage::of(SyncKind::RootUsers), users->fd()); !told)
+            return told;
+    }
+    if (auto told = sync.send(SyncMessage::of(SyncKind::RootDevice), device.fd()); !told)
+        return told;
+    return awaitMessage(sync, SyncKind::GoOn);
+}
+
 /// Hooks that see the container's mounts and still find their programs on the host: first those of the host's side.
 Result<> runHooksBeforePivot(const InitPlan& plan, const SyncChannel& sync)
 {
@@ -246,7 +264,8 @@ Result<std::optional<UniqueFd>> buildSurroundings(Syscalls& calls, const InitPla
         return std::move(named).error();
     if (auto network = setUpNetwork(plan); !network)
         return std::move(network).error();
-    auto root = mountRootFilesystem(calls, plan.root);
+    auto root = mountRootFilesystem(
+        calls, plan.root, [&](const UniqueFd& device) { return offerRootDevice(plan, sync, device); });
     if (!root)
         return std::move(root).error();
     if (auto mounted = mountEverything(calls, plan, *root, sync); !mounted)

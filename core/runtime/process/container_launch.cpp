@@ -154,6 +154,16 @@ Result<> equip(Syscalls& calls, const InitPlan& plan, LaunchedProcess& process, 
     return plan.isEquippedFromOutside() ? tellChild(process, SyncKind::Equipped) : Result<>();
 }
 
+Result<> serveRoot(Syscalls& calls, const InitPlan& plan, const LaunchOptions& options, const RootDevice& device,
+    LaunchedProcess& process)
+{
+    auto server = startRootServer(calls, plan.root, device, plan.entrypoint.mayNotSetGroups);
+    if (!server)
+        return std::move(server).error();
+    process.rootServer = *std::move(server);
+    return options.onRootServer ? options.onRootServer(process.rootServer) : Result<>();
+}
+
 } // namespace
 
 Result<LaunchedProcess> launchContainer(Syscalls& calls, const InitPlan& plan, const LaunchOptions& options)
@@ -164,21 +174,31 @@ Result<LaunchedProcess> launchContainer(Syscalls& calls, const InitPlan& plan, c
         done = options.onPid(process.pid);
     if (done)
         done = equip(calls, plan, process, options.onWarning);
-    if (done && options.proceeding == Proceeding::Unasked) {
-        done = tellChild(process, SyncKind::Proceed);
+    const auto proceedUnasked = [&] {
         process.hasProceeded = true;
-    }
+        return tellChild(process, SyncKind::Proceed);
+    };
+    const bool isUnasked = options.proceeding == Proceeding::Unasked;
+    const bool stopsForRoot = !plan.root.fuseProgram.empty(); // nothing must come before the answer to that
+    if (done && isUnasked && !stopsForRoot)
+        done = proceedUnasked();
     if (done)
-        done = awaitReady(process, options.onWarning, [&] { return options.onPrepared(process.pid); });
+        done = awaitReady(process, options.onWarning,
+            { [&] { return options.onPrepared(process.pid); },
+                [&](const RootDevice& device) { return serveRoot(calls, plan, options, device, process); } });
+    if (done && isUnasked && stopsForRoot)
+        done = proceedUnasked();
     if (done)
         return process;
+    Error error = explainedByRootServer(process.rootServer, std::move(done).error());
     endLaunched(process, options.onWarning);
-    return std::move(done).error();
+    return error;
 }
 
 void endLaunched(LaunchedProcess& process, const WarningSink& onWarning)
 {
     endChild(process.pidfd);
+    endChild(process.rootServer.pidfd);
     if (auto back = process.netDevices.takeBack(); !back)
         onWarning(back.error().message.c_str());
 }

@@ -20,6 +20,8 @@ struct LaunchOptions {
     Proceeding proceeding = Proceeding::WhenTold;
     std::function<Result<>(pid_t)>
         place; ///< where `cgroup` cannot be made before: moves the process that the container's will be born from
+    std::function<Result<>(const RootServer&)> onRootServer
+        = {}; ///< called as soon as the process that serves the root exists: writes the record
 };
 
 /// The parent's half of a start: makes the container's first process in its namespaces, maps ids, sets the OOM score,

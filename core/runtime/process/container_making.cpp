@@ -109,6 +109,11 @@ Result<LaunchedProcess> launch(Syscalls& calls, const Bundle& bundle, const Make
         record.pidStartTicks = startTicksOf(pid);
         return folder.writeRecord(record);
     };
+    options.onRootServer = [&](const RootServer& server) {
+        record.rootServerPid = server.pid;
+        record.rootServerStartTicks = startTicksOf(server.pid);
+        return folder.writeRecord(record);
+    };
     options.onPrepared = [&](pid_t) { return runRuntimeHooks(bundle.spec.hooks, record); };
     auto process = launchContainer(calls, plan, options);
     if (process && !process->netDevices.devices().empty())

@@ -67,6 +67,12 @@ Result<std::optional<ReceivedMessage>> nextMessage(LaunchedProcess& process)
     return first;
 }
 
+/// After what the child has stopped for.
+Result<> letGoOn(const LaunchedProcess& process, Result<> done)
+{
+    return done ? tellChild(process, SyncKind::GoOn) : std::move(done);
+}
+
 } // namespace
 
 Result<> awaitStage(LaunchedProcess& process, const UniqueFd& stage)
@@ -88,8 +94,9 @@ Result<> awaitStage(LaunchedProcess& process, const UniqueFd& stage)
     }
 }
 
-Result<> awaitReady(LaunchedProcess& process, const WarningSink& onWarning, const std::function<Result<>()>& onPrepared)
+Result<> awaitReady(LaunchedProcess& process, const WarningSink& onWarning, const Stops& stops)
 {
+    RootDevice root;
     while (true) {
         auto received = nextMessage(process);
         if (!received)
@@ -97,23 +104,28 @@ Result<> awaitReady(LaunchedProcess& process, const WarningSink& onWarning, cons
         if (!*received)
             return unexpectedEnd(process.pidfd);
         const SyncMessage& message = (*received)->message;
-        if (message.kind == SyncKind::Started)
-            process.namespacesAt = message.value;
-        else if (message.kind == SyncKind::Warning)
-            onWarning(message.text);
-        else if (message.kind == SyncKind::Failed)
+        if (message.kind == SyncKind::Failed)
             return message.toError();
-        else if (message.kind == SyncKind::Prepared) {
-            auto done = onPrepared ? onPrepared() : Result<>();
-            if (done)
-                done = tellChild(process, SyncKind::GoOn);
-            if (!done)
-                return done;
-        } else if (message.kind == SyncKind::Ready) {
+        if (message.kind == SyncKind::Ready) {
             process.mountsAt = message.value;
             process.console = std::move((*received)->attached);
             return {};
         }
+        Result<> done;
+        if (message.kind == SyncKind::Started)
+            process.namespacesAt = message.value;
+        else if (message.kind == SyncKind::Warning)
+            onWarning(message.text);
+        else if (message.kind == SyncKind::RootUsers)
+            root.users = std::move((*received)->attached);
+        else if (message.kind == SyncKind::RootDevice) {
+            root.device = std::move((*received)->attached);
+            done = letGoOn(process, stops.onRootDevice ? stops.onRootDevice(root) : Result<>());
+            root = {}; // the last one of ours: fuse-overlayfs ends, and so does the root
+        } else if (message.kind == SyncKind::Prepared)
+            done = letGoOn(process, stops.onPrepared ? stops.onPrepared() : Result<>());
+        if (!done)
+            return done;
     }
 }
 

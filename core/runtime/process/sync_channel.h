@@ -16,8 +16,10 @@ enum class SyncKind : std::uint32_t {
     StagePid, ///< stage: `value` is the pid of the child it made
     Equipped, ///< parent: ids are mapped, devices of the network are there
     Warning, ///< child: `text`
+    RootUsers, ///< child: its user namespace is attached, for what serves its root
+    RootDevice, ///< child: /dev/fuse of its root is attached; it waits for GoOn
     Prepared, ///< child: all mounts stand and the root is still the host's; it waits for GoOn
-    GoOn, ///< parent: what the child stopped for (Prepared, Listener) is done
+    GoOn, ///< parent: what the child stopped for (RootDevice, Prepared, Listener) is done
     Ready, ///< child: everything but the entrypoint; `value` is the time; a console may be attached
     Proceed, ///< parent: the record is written
     Listener, ///< child: its seccomp listener is attached; it waits for GoOn

@@ -93,7 +93,8 @@ Result<oci::RuntimeSpec> visitSpecOf(
 {
     oci::RuntimeSpec visit;
     visit.root = spec.root;
-    for (const auto key : { oci::kAnnotationLower, oci::kAnnotationUpper, oci::kAnnotationWork }) {
+    for (const auto key :
+        { oci::kAnnotationLower, oci::kAnnotationUpper, oci::kAnnotationWork, oci::kAnnotationFuse }) {
         if (const auto found = spec.annotations.find(std::string(key)); found != spec.annotations.end())
             visit.annotations.insert(*found);
     }

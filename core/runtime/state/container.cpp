@@ -8,6 +8,7 @@
 #include "core/runtime/cgroups/freezer.h"
 #include "core/runtime/cgroups/systemd/systemd_scope.h"
 #include "core/runtime/process/hooks.h"
+#include "core/runtime/process/root_server.h"
 #include "core/runtime/process/start_gate.h"
 
 #include <poll.h>
@@ -144,6 +145,7 @@ Result<> deleteContainer(StateFolder& folder, Force force, const WarningSink& on
 
 Result<> deleteEnded(StateFolder& folder, const oci::ContainerRecord& record, const WarningSink& onWarning)
 {
+    awaitRootServer(openRootServer(record)); // what it wrote is whole then
     if (!record.cgroup.empty()) {
         auto removed = record.systemdScope.empty() ? removeCgroup(record.cgroup)
                                                    : removeScope(systemdSocket(), record.systemdScope, record.cgroup);

@@ -105,11 +105,27 @@ private Q_SLOTS:
     void aCopyOfTheLayersIsAFolderAsAnyOther()
     {
         auto given = source();
-        given.settings.root = { true, "no overlay" };
+        given.settings.root = { RootKind::Copy, "no overlay" };
         const auto spec = made(given);
         QCOMPARE(spec.root.path, path("c/upper"));
         QCOMPARE(spec.annotations.count("org.twinhull.rootfs.lower"), std::size_t{ 0 });
         QCOMPARE(spec.annotations.at("org.twinhull.rootfs.copied"), path("high") + ":" + path("low"));
+    }
+
+    void namesTheProgramOfAnOverlayThatTheKernelDoesNotMake()
+    {
+        auto given = source();
+        given.settings.root = { RootKind::FuseOverlay, "no overlay" };
+        qputenv("TWINHULL_FUSE_OVERLAYFS", "/bin/true");
+        const auto annotations = made(given).annotations;
+        QCOMPARE(annotations.at("org.twinhull.rootfs.fuse"), std::string("/bin/true"));
+        QCOMPARE(annotations.at("org.twinhull.rootfs.upper"), path("c/upper"));
+        qputenv("TWINHULL_FUSE_OVERLAYFS", "none");
+        const auto missing = makeBundleSpec(given, path("c"));
+        qunsetenv("TWINHULL_FUSE_OVERLAYFS");
+        QVERIFY(!missing);
+        QCOMPARE(missing.error().code, ErrorCode::Unavailable);
+        QVERIFY(!missing.error().hint.empty());
     }
 
     void mountsVolumesAndFoldersAsAsked()

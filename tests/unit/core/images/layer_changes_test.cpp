@@ -52,6 +52,16 @@ private Q_SLOTS:
         QCOMPARE(found({ "low" }), (QStringList{ A("C /d"), A("D /d/old"), A("C /d/kept") }));
     }
 
+    void readsTheNamesOfFuseOverlayfs()
+    {
+        for (const char* name : { "low/gone", "low/d/old", "low/d/kept", "low2/hidden", "low/.wh.hidden" })
+            write(name);
+        for (const char* name : { "up/.wh.gone", "up/.wh.never", "up/d/.wh..wh..opq", "up/d/kept", "up/hidden" })
+            write(name);
+        QCOMPARE(found({ "low", "low2" }, UpperForm::FuseOverlay),
+            (QStringList{ A("D /gone"), A("C /d"), A("D /d/old"), A("C /d/kept"), A("A /hidden") }));
+    }
+
     void followsNoLink()
     {
         write("low/real/secret");
@@ -90,15 +100,16 @@ private:
         QVERIFY(made.open(QIODevice::WriteOnly));
     }
 
-    QStringList found(const std::vector<const char*>& lower) const
+    QStringList found(const std::vector<const char*>& lower, UpperForm form = UpperForm::Overlay) const
     {
         std::vector<std::string> layers;
         for (const char* layer : lower)
             layers.push_back(path(layer).toStdString());
         QStringList all;
-        const auto done = findLayerChanges(path("up").toStdString(), layers, [&all](const LayerChange& change) {
+        const auto tell = [&all](const LayerChange& change) {
             all << QString::fromStdString(std::string(1, "ACD"[static_cast<int>(change.kind)]) + " " + change.path);
-        });
+        };
+        const auto done = findLayerChanges(path("up").toStdString(), layers, tell, form);
         return done ? all : QStringList{ QString::fromStdString(done.error().message) };
     }
 

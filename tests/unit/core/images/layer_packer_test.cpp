@@ -143,6 +143,19 @@ private Q_SLOTS:
         QVERIFY(pack().empty());
     }
 
+    void packsTheMarksOfFuseOverlayfs()
+    {
+        QVERIFY(makeFolders(path("upper/full"), 0755));
+        for (const char* name : { "upper/.wh.gone", "upper/full/.wh..wh..opq", "upper/full/new" })
+            QVERIFY(writeFileAtomically(path(name), ""));
+        QCOMPARE(::mknod(path("upper/full/.wh..opq").c_str(), S_IFCHR, 0), 0);
+        QCOMPARE(::setxattr(path("upper/full/new").c_str(), "user.fuseoverlayfs.origin", "new", 3, 0), 0);
+        const auto entries = pack();
+        QCOMPARE(entries.size(), std::size_t{ 4 });
+        QVERIFY(entries.contains(".wh.gone") && entries.contains("full/.wh..wh..opq"));
+        QVERIFY(entries.at("full/new").attributes.empty());
+    }
+
     void refusesAFolderThatOnlyOverlayCanRead()
     {
         QVERIFY(makeFolders(path("upper/moved"), 0755));

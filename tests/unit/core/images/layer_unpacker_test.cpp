@@ -73,6 +73,28 @@ private Q_SLOTS:
         QCOMPARE(*readFile(layer("b")), std::string("own"));
     }
 
+    /// fuse-overlayfs would hide the layer's own, too.
+    void keepsNoNamedMarkBesideWhatItHides()
+    {
+        const TarBuilder tar = TarBuilder()
+                                   .file("a", "own")
+                                   .file(".wh.a", "")
+                                   .file(".wh.b", "")
+                                   .file("b", "own")
+                                   .folder("c")
+                                   .file(".wh.c", "")
+                                   .file(".wh.d", "")
+                                   .file("d/e", "own")
+                                   .file(".wh.gone", "");
+        QVERIFY(unpackBytes(tar.build(), {}, Whiteouts::Named));
+        for (const char* own : { "a", "b", "d/e" })
+            QCOMPARE(*readFile(layer(own)), std::string("own"));
+        for (const char* mark : { ".wh.gone", "c/.wh..wh..opq", "d/.wh..wh..opq" })
+            QVERIFY2(exists(layer(mark)), mark);
+        for (const char* mark : { ".wh.a", ".wh.b", ".wh.c", ".wh.d" })
+            QVERIFY2(!exists(layer(mark)), mark);
+    }
+
     void keepsHardLinksWithinTheLayer()
     {
         QVERIFY(unpack(TarBuilder().file("a", "same").add({ "b", '1', {}, "a" })));
@@ -182,13 +204,13 @@ private:
 
     Result<> unpack(const TarBuilder& tar) { return unpackBytes(tar.build(), {}); }
 
-    Result<> unpackBytes(const std::string& tar, UnpackLimits limits)
+    Result<> unpackBytes(const std::string& tar, UnpackLimits limits, Whiteouts whiteouts = Whiteouts::Applied)
     {
         auto root = openPath(path("layer"), O_RDONLY | O_DIRECTORY);
         auto archive = ArchiveReader::open(sourceOf(std::string_view(tar)), ArchiveReader::Format::Tar);
         if (!root || !archive)
             return Error{ ErrorCode::Unknown, "test set-up", 0, {} };
-        return LayerUnpacker(*std::move(root), OverlayAttributes::User, limits).unpack(*archive);
+        return LayerUnpacker(*std::move(root), OverlayAttributes::User, limits, whiteouts).unpack(*archive);
     }
 
     std::unique_ptr<QTemporaryDir> m_world;

@@ -38,11 +38,14 @@ private Q_SLOTS:
         settings.fineLimits = { -1, "0-1", 512, { { "rbps", "/dev/sda", 1000 } } };
         settings.labels = { { "a", "b" }, { "empty", "" } };
         settings.hasHostNetwork = true;
-        settings.root = { true, "/data: no overlay" };
+        settings.root = { RootKind::Copy, "/data: no overlay" };
         settings.networks = { { "back", { "db", "store" }, "10.89.0.7", "fd00::7" }, { "front", {}, {}, {} } };
         const auto read = decodeContainerSettings(encodeContainerSettings(settings));
         QVERIFY2(read, read ? "" : read.error().message.c_str());
         QVERIFY(*read == settings);
+        settings.root.kind = RootKind::FuseOverlay;
+        const auto fuse = decodeContainerSettings(encodeContainerSettings(settings));
+        QVERIFY(fuse && *fuse == settings);
     }
 
     void whatIsNotLimitedStaysAbsent()

@@ -14,7 +14,7 @@ namespace {
 ContainerRecord sampleRecord()
 {
     return { "web", 42, 1234, "/bundle", "/bundle/rootfs", "/sys/fs/cgroup/hull/web", "hull-web.scope",
-        1'700'000'000'123, 1000, true, false, { { "eth7", 7, 2, true } }, { { "k", "v" } } };
+        1'700'000'000'123, 1000, true, false, { { "eth7", 7, 2, true } }, { { "k", "v" } }, 43, 1235 };
 }
 
 QJsonObject parsed(const std::string& text)
@@ -38,6 +38,8 @@ private Q_SLOTS:
         QCOMPARE(again->netDevices.at(0).hostName, std::string("eth7"));
         QCOMPARE(again->netDevices.at(0).hostIndex, 7);
         QVERIFY(again->netDevices.at(0).wasUp);
+        QCOMPARE(again->rootServerPid, 43);
+        QCOMPARE(again->rootServerStartTicks, std::uint64_t{ 1235 });
     }
 
     void refusesAnotherVersion()

@@ -60,6 +60,21 @@ private Q_SLOTS:
         endChild(m_process.pidfd);
     }
 
+    void handsOutWhatTheRootIsServedWith()
+    {
+        QVERIFY(m_child.send(SyncMessage::of(SyncKind::RootUsers), STDIN_FILENO));
+        QVERIFY(m_child.send(SyncMessage::of(SyncKind::RootDevice), STDIN_FILENO));
+        QVERIFY(m_child.send(SyncMessage::of(SyncKind::Ready, 9)));
+        int served = 0;
+        QVERIFY(awaitReady(m_process, sink(), { {}, [&served](const RootDevice& root) {
+                                                   served += root.device && root.users ? 1 : 0;
+                                                   return Result<>();
+                                               } }));
+        QCOMPARE(served, 1);
+        const auto told = m_child.receive();
+        QVERIFY(told && *told && (*told)->message.kind == SyncKind::GoOn);
+    }
+
     void tellsTheFailureThatCameBeforeThePid()
     {
         const Born stage = born(Life::Short);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/files.h"
+#include "core/runtime/mounts/fuse_root.h"
 #include "core/runtime/mounts/hidden_paths.h"
 #include "core/runtime/mounts/mount_options.h"
 #include "core/runtime/mounts/mounter.h"
@@ -186,6 +187,15 @@ private Q_SLOTS:
         const QString options = QString::fromStdString(calls.calls[1]);
         QVERIFY2(options.contains(QStringLiteral("userxattr")), calls.calls[1].c_str());
         QVERIFY(!options.contains(QString::fromStdString(path("outside"))));
+    }
+
+    void namesTheLayersToFuseOverlayfs()
+    {
+        RootFilesystem root{ "/r", { "/high,a", "/low" }, "/up\\", "/work", {}, true };
+        root.fuseProgram = "/usr/bin/fuse-overlayfs";
+        QCOMPARE(fuseRootCommand(root, 3),
+            (std::vector<std::string>{ "/usr/bin/fuse-overlayfs", "-f", "-o",
+                "writeback=0,lowerdir=/high\\,a:/low,upperdir=/up\\\\,workdir=/work", "/dev/fd/3" }));
     }
 
     void labelsLayersAndCovers()

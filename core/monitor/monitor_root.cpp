@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/monitor/monitor.h"
+
+#include <algorithm>
+#include <csignal>
+
+namespace twinhull {
+
+/// hull started it, and it became our child when hull ended. It ends with the container's mounts.
+void Monitor::takeRootServer(const oci::ContainerRecord& record)
+{
+    if (record.rootServerPid == 0)
+        return;
+    auto server = ContainerProcess::open(record.rootServerPid, record.rootServerStartTicks);
+    if (!server)
+        return; // the container's files are gone with it, and it is about to find out
+    m_rootServer.emplace(*std::move(server));
+    auto& helpers = m_status.helperPids;
+    if (std::find(helpers.begin(), helpers.end(), record.rootServerPid) == helpers.end())
+        helpers.push_back(record.rootServerPid);
+}
+
+/// Without its files the container does nothing that makes sense. At its own end this may be heard of first.
+void Monitor::onRootServerEnd()
+{
+    m_loop->unwatch(m_rootServer->pidfd());
+    const ExitRecord exit = m_rootServer->reap();
+    if (exit.exitStatus == 0)
+        return;
+    if (exit.exitStatus && m_endReason.empty())
+        m_endReason = "fuse-overlayfs, which showed it its files, ended with exit status "
+            + std::to_string(*exit.exitStatus) + ".";
+    (void)m_process->signal(SIGKILL); // it may have ended by itself just now
+}
+
+/// hull has waited for its end.
+void Monitor::letGoOfRootServer()
+{
+    if (!m_rootServer)
+        return;
+    m_loop->unwatch(m_rootServer->pidfd());
+    (void)m_rootServer->reap(); // how it ended is of no matter any more
+    m_rootServer.reset();
+}
+
+} // namespace twinhull
