@@ -2,6 +2,7 @@
 #include "core/compose/compose_service.h"
 
 #include "core/base/text.h"
+#include "core/workload/option_text.h"
 #include "core/workload/upkeep_command.h"
 
 namespace twinhull {
@@ -32,10 +33,73 @@ void readCpus(const ComposeCursor& value, ServiceReading& reading)
     const double count = value.value().text.toDouble(&isNumber);
     if (isNumber && count == 0) // no limit
         return;
-    if (!isNumber || !(count >= 0.01 && count <= 4096))
+    if (!isNumber || !(count >= kFewestCores && count <= kMostCores))
         value.refuse(trCompose("a number of cores is wanted here, as 0.5"));
     else
         reading.service.plan.limits.cpus = count;
+}
+
+/// The kernel's bounds: Documentation/scheduler/sched-bwc.rst.
+void readCpuPeriod(const ComposeCursor& value, ServiceReading& reading)
+{
+    take(reading.cpuPeriod, value.number(1'000, 1'000'000));
+}
+
+void readCpuQuota(const ComposeCursor& value, ServiceReading& reading)
+{
+    constexpr std::uint64_t kMostQuota = 1'000'000ULL * 4'096; // all cores for the longest period
+    if (value.value().text != u"-1" && value.value().text != u"0") // no limit
+        take(reading.cpuQuota, value.number(1'000, kMostQuota));
+}
+
+void readDeviceRate(const ComposeCursor& item, DeviceRateKind kind, FineLimits& limits)
+{
+    refuseStrangers(item, { QStringLiteral("path"), QStringLiteral("rate") });
+    const auto path = item.child(QStringLiteral("path"));
+    const auto rate = item.child(QStringLiteral("rate"));
+    if (!path || !rate) {
+        item.refuse(trCompose("path, a disk, and rate are wanted here"));
+        return;
+    }
+    constexpr std::uint64_t kMostOperations = 1'000'000'000;
+    const bool isBytes = kind == DeviceRateKind::ReadBytes || kind == DeviceRateKind::WriteBytes;
+    const auto perSecond = isBytes ? rate->size() : rate->number(1, kMostOperations);
+    if (!perSecond)
+        return;
+    const auto option = deviceRateFromText(path->text().value_or(QString()) + u':' + QString::number(*perSecond), kind);
+    if (option)
+        limits.deviceRates.push_back(*option);
+    else
+        item.refuse(option.error());
+}
+
+void readBlockIo(const ComposeCursor& value, ServiceReading& reading)
+{
+    const std::pair<QString, DeviceRateKind> kinds[] = {
+        { QStringLiteral("device_read_bps"), DeviceRateKind::ReadBytes },
+        { QStringLiteral("device_write_bps"), DeviceRateKind::WriteBytes },
+        { QStringLiteral("device_read_iops"), DeviceRateKind::ReadOperations },
+        { QStringLiteral("device_write_iops"), DeviceRateKind::WriteOperations },
+    };
+    QStringList used;
+    for (const auto& [key, kind] : kinds) {
+        used << key;
+        const auto list = value.child(key);
+        for (const auto& item : list ? list->items() : std::vector<ComposeCursor>())
+            readDeviceRate(item, kind, reading.service.plan.fineLimits);
+    }
+    warnOfUnused(value, used, { QStringLiteral("weight"), QStringLiteral("weight_device") });
+}
+
+/// Above the small one that every container has.
+void readSharedMemory(const ComposeCursor& value, ServiceReading& reading)
+{
+    if (value.value().text == u"0") // as if it was not said
+        return;
+    TemporaryFolder folder;
+    folder.target = QStringLiteral("/dev/shm");
+    folder.sizeBytes = value.size();
+    reading.service.plan.files.temporaryFolders.push_back(std::move(folder));
 }
 
 void readProcesses(const ComposeCursor& value, ServiceReading& reading)
@@ -214,6 +278,10 @@ const std::vector<ServiceKey> kLimitKeys{
     { "cpus", &readCpus },
     { "cpuset", &readCpuSet },
     { "cpu_shares", &readCpuShares },
+    { "cpu_period", &readCpuPeriod },
+    { "cpu_quota", &readCpuQuota },
+    { "blkio_config", &readBlockIo },
+    { "shm_size", &readSharedMemory },
     { "pids_limit", &readProcesses },
     { "restart", &readRestart },
     { "deploy", &readDeploy },
