@@ -40,7 +40,7 @@ constexpr RefusedKey kRefusedKeys[] = {
 /// Keys of the specification that tune; a service does its work without them.
 const char* const kUnusedKeys[] = { "annotations", "attach", "cpu_count", "cpu_percent", "cpu_rt_period",
     "cpu_rt_runtime", "develop", "dns_opt", "domainname", "external_links", "group_add", "isolation", "mac_address",
-    "mem_reservation", "mem_swappiness", "oom_kill_disable", "oom_score_adj", "storage_opt", "sysctls", "ulimits" };
+    "mem_reservation", "mem_swappiness", "oom_kill_disable", "oom_score_adj", "storage_opt", "sysctls" };
 
 const ServiceKey* keyIn(const std::vector<ServiceKey>& keys, const QString& name)
 {

@@ -3,6 +3,7 @@
 
 #include "core/base/text.h"
 #include "core/workload/option_text.h"
+#include "core/workload/process_limit.h"
 #include "core/workload/upkeep_command.h"
 
 namespace twinhull {
@@ -100,6 +101,25 @@ void readSharedMemory(const ComposeCursor& value, ServiceReading& reading)
     folder.target = QStringLiteral("/dev/shm");
     folder.sizeBytes = value.size();
     reading.service.plan.files.temporaryFolders.push_back(std::move(folder));
+}
+
+/// A number for both, or a map of soft and hard.
+void readProcessLimits(const ComposeCursor& value, ServiceReading& reading)
+{
+    for (const auto& [name, item] : value.entries()) {
+        QString amounts = item.value().text;
+        if (item.isMap()) {
+            refuseStrangers(item, { QStringLiteral("soft"), QStringLiteral("hard") });
+            const auto soft = item.child(QStringLiteral("soft"));
+            const auto hard = item.child(QStringLiteral("hard"));
+            amounts = (soft ? soft->value().text : QString()) + u':' + (hard ? hard->value().text : QString());
+        }
+        const auto limit = processLimitFromText(name + u'=' + amounts);
+        if (limit)
+            reading.service.plan.process.limits.push_back(*limit);
+        else
+            item.refuse(limit.error());
+    }
 }
 
 void readProcesses(const ComposeCursor& value, ServiceReading& reading)
@@ -282,6 +302,7 @@ const std::vector<ServiceKey> kLimitKeys{
     { "cpu_quota", &readCpuQuota },
     { "blkio_config", &readBlockIo },
     { "shm_size", &readSharedMemory },
+    { "ulimits", &readProcessLimits },
     { "pids_limit", &readProcesses },
     { "restart", &readRestart },
     { "deploy", &readDeploy },
