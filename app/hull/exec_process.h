@@ -8,8 +8,8 @@
 
 namespace twinhull::hull {
 
-/// Those of crun and runc.
-inline constexpr std::array<Option, 17> kExecOptions{ {
+/// Those of crun and runc, and --events with --exit-event (exit_event.h).
+inline constexpr std::array<Option, 19> kExecOptions{ {
     { "process", 'p', Takes::Value },
     { "user", 'u', Takes::Value },
     { "additional-gids", 'g', Takes::Value },
@@ -27,6 +27,8 @@ inline constexpr std::array<Option, 17> kExecOptions{ {
     { "ignore-paused", 0, Takes::Nothing },
     { "cgroup", 0, Takes::Value },
     { "no-subreaper", 0, Takes::Nothing },
+    { "events", 0, Takes::Value },
+    { "exit-event", 0, Takes::Value },
 } };
 
 /// What --process says, or the container's own process with what the command line says otherwise; options that say

@@ -14,7 +14,7 @@ usage: hull [GLOBAL OPTIONS] VERB [OPTIONS] ID
   exec    [--process FILE] [--user UID[:GID]] [--additional-gids GID]... [--cwd FOLDER] [--env KEY=VALUE]...
           [--cap CAPABILITY]... [--no-new-privs] [--apparmor PROFILE] [--process-label LABEL] [--tty] [--detach]
           [--pid-file FILE] [--console-socket PATH] [--preserve-fds N] [--cgroup FOLDER] [--ignore-paused]
-          ID [PROGRAM ARGUMENT...]
+          [--events FOLDER --exit-event JSON] ID [PROGRAM ARGUMENT...]
   kill    [--all] [--regex] ID [SIGNAL]
   delete  [--force] [--regex] ID
   pause   ID

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/hull/exec_process.h"
+#include "app/hull/exit_event.h"
 #include "app/hull/open_container.h"
 #include "app/hull/preserved_descriptors.h"
 #include "app/hull/verbs.h"
@@ -127,34 +128,42 @@ Result<LaunchedProcess> launch(
     return std::move(executed).error();
 }
 
-Result<int> execute(const Globals& globals, const Words& words)
+Result<int> execute(const Globals& globals, const Arguments& arguments)
 {
-    auto arguments = Arguments::parse(words, kExecOptions, Operands::EndOptions);
-    if (!arguments)
-        return std::move(arguments).error();
-    if (arguments->operands().empty())
+    if (arguments.operands().empty())
         return onlyOperand({}, "the container's id").error();
-    auto preserved = preservedDescriptors(*arguments);
+    auto preserved = preservedDescriptors(arguments);
     if (!preserved)
         return std::move(preserved).error();
     std::optional<Foreground> foreground;
-    if (!arguments->has("detach"))
+    if (!arguments.has("detach"))
         foreground.emplace();
-    auto process = launch(globals, *arguments, *preserved);
+    auto process = launch(globals, arguments, *preserved);
     if (!process)
         return std::move(process).error();
     return foreground ? foreground->attend(process->pidfd, process->console) : Result<int>(0);
+}
+
+int notStarted(const Error& error)
+{
+    tell(error);
+    return kNotStarted;
 }
 
 } // namespace
 
 Result<int> execVerb(const Globals& globals, const Words& words)
 {
-    auto status = execute(globals, words);
-    if (status)
-        return status;
-    tell(status.error());
-    return kNotStarted;
+    const auto arguments = Arguments::parse(words, kExecOptions, Operands::EndOptions);
+    if (!arguments)
+        return notStarted(arguments.error());
+    const auto end = ExitEvent::from(*arguments);
+    if (!end)
+        return notStarted(end.error());
+    const auto executed = execute(globals, *arguments);
+    const int status = executed ? *executed : notStarted(executed.error());
+    end->note(status);
+    return status;
 }
 
 } // namespace twinhull::hull

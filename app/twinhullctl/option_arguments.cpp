@@ -4,6 +4,7 @@
 #include "core/base/small_file.h"
 #include "core/workload/option_text.h"
 #include "core/workload/option_words.h"
+#include "core/workload/process_limit.h"
 
 #include <QFileInfo>
 
@@ -32,6 +33,8 @@ void addProcessOptions(CLI::App& verb, OptionArguments& arguments)
     verb.add_flag("--init", arguments.hasInit, "a small init as process 1")->group("What runs inside");
     addOption(verb, "--stop-signal", arguments.stopSignal, "instead of the image's", "SIGNAL");
     addOption(verb, "--stop-timeout", arguments.stopSeconds, "seconds from that signal to the kill", "SECONDS");
+    addOption(
+        verb, "--ulimit", arguments.processLimits, "nofile=1024:65536: soft and hard limit, -1 for none", "LIMIT");
 }
 
 void addNamingOptions(CLI::App& verb, OptionArguments& arguments)
@@ -114,6 +117,8 @@ Result<> applyProcess(const OptionArguments& arguments, WorkloadPlan& plan)
             return std::move(keep).error();
         process.keepId = *keep;
     }
+    if (auto read = readEach(arguments.processLimits, process.limits, &processLimitFromText); !read)
+        return read;
     QStringList variables;
     for (const auto& path : arguments.environmentFiles) {
         const auto text = readSmallFile(path, kEnvironmentFileBytes);

@@ -21,6 +21,7 @@ struct OptionArguments {
     std::string stopSignal;
     std::optional<std::uint32_t> stopSeconds;
     std::string userNamespace;
+    std::vector<std::string> processLimits;
     std::string hostName;
     std::vector<std::string> nameServers;
     std::vector<std::string> searchDomains;

@@ -38,10 +38,9 @@ constexpr RefusedKey kRefusedKeys[] = {
 };
 
 /// Keys of the specification that tune; a service does its work without them.
-const char* const kUnusedKeys[] = { "annotations", "attach", "blkio_config", "cpu_count", "cpu_percent", "cpu_period",
-    "cpu_quota", "cpu_rt_period", "cpu_rt_runtime", "develop", "dns_opt", "domainname", "external_links", "group_add",
-    "isolation", "mac_address", "mem_reservation", "mem_swappiness", "oom_kill_disable", "oom_score_adj", "shm_size",
-    "storage_opt", "sysctls", "ulimits" };
+const char* const kUnusedKeys[] = { "annotations", "attach", "cpu_count", "cpu_percent", "cpu_rt_period",
+    "cpu_rt_runtime", "develop", "dns_opt", "domainname", "external_links", "group_add", "isolation", "mac_address",
+    "mem_reservation", "mem_swappiness", "oom_kill_disable", "oom_score_adj", "storage_opt", "sysctls" };
 
 const ServiceKey* keyIn(const std::vector<ServiceKey>& keys, const QString& name)
 {
@@ -117,6 +116,23 @@ QStringList withoutRepetition(const QStringList& variables)
     return result;
 }
 
+/// Of the usual period where none is said; the share counts, not how finely it is dealt out.
+void settleCpuQuota(const ComposeCursor& cursor, ServiceReading& reading)
+{
+    constexpr std::uint64_t kUsualPeriod = 100'000;
+    if (!reading.cpuQuota)
+        return;
+    auto& cpus = reading.service.plan.limits.cpus;
+    if (cpus)
+        cursor.refuse(trCompose("cpus and cpu_quota say two things; leave one out"));
+    cpus = static_cast<double>(*reading.cpuQuota) / static_cast<double>(reading.cpuPeriod.value_or(kUsualPeriod));
+    if (*cpus < kFewestCores || *cpus > kMostCores)
+        cursor.refuse(trCompose("cpu_quota and cpu_period give %1 cores; from %2 to %3 can be had")
+                          .arg(*cpus)
+                          .arg(kFewestCores)
+                          .arg(kMostCores));
+}
+
 /// What several keys say of one thing.
 void settleKeys(const ComposeCursor& cursor, ServiceReading& reading)
 {
@@ -125,6 +141,7 @@ void settleKeys(const ComposeCursor& cursor, ServiceReading& reading)
         cursor.refuse(trCompose("scale says %1 containers, and deploy.replicas %2; leave one out")
                           .arg(*reading.scale)
                           .arg(*reading.replicas));
+    settleCpuQuota(cursor, reading);
     service.scale = reading.scale.value_or(reading.replicas.value_or(1));
     if (reading.deployedRestart)
         service.plan.upkeep.restart = *reading.deployedRestart;

@@ -7,6 +7,9 @@
 
 namespace twinhull {
 
+constexpr double kFewestCores = 0.01;
+constexpr double kMostCores = 4096;
+
 /// What a service is read with. Internal to core/compose.
 struct ServiceReading {
     ComposeService& service;
@@ -14,6 +17,8 @@ struct ServiceReading {
     QString folder; ///< of the file
     std::optional<unsigned> scale = {};
     std::optional<unsigned> replicas = {}; ///< of deploy
+    std::optional<std::uint64_t> cpuQuota = {}; ///< these two in microseconds
+    std::optional<std::uint64_t> cpuPeriod = {};
     std::optional<RestartPolicy> deployedRestart = {}; ///< of deploy: stands above "restart"
     QStringList fileEnvironment = {}; ///< of env_file, below "environment"
     QStringList environment = {};

@@ -2,6 +2,8 @@
 #include "core/compose/compose_service.h"
 
 #include "core/base/text.h"
+#include "core/workload/option_text.h"
+#include "core/workload/process_limit.h"
 #include "core/workload/upkeep_command.h"
 
 namespace twinhull {
@@ -32,10 +34,92 @@ void readCpus(const ComposeCursor& value, ServiceReading& reading)
     const double count = value.value().text.toDouble(&isNumber);
     if (isNumber && count == 0) // no limit
         return;
-    if (!isNumber || !(count >= 0.01 && count <= 4096))
+    if (!isNumber || !(count >= kFewestCores && count <= kMostCores))
         value.refuse(trCompose("a number of cores is wanted here, as 0.5"));
     else
         reading.service.plan.limits.cpus = count;
+}
+
+/// The kernel's bounds: Documentation/scheduler/sched-bwc.rst.
+void readCpuPeriod(const ComposeCursor& value, ServiceReading& reading)
+{
+    take(reading.cpuPeriod, value.number(1'000, 1'000'000));
+}
+
+void readCpuQuota(const ComposeCursor& value, ServiceReading& reading)
+{
+    constexpr std::uint64_t kMostQuota = 1'000'000ULL * 4'096; // all cores for the longest period
+    if (value.value().text != u"-1" && value.value().text != u"0") // no limit
+        take(reading.cpuQuota, value.number(1'000, kMostQuota));
+}
+
+void readDeviceRate(const ComposeCursor& item, DeviceRateKind kind, FineLimits& limits)
+{
+    refuseStrangers(item, { QStringLiteral("path"), QStringLiteral("rate") });
+    const auto path = item.child(QStringLiteral("path"));
+    const auto rate = item.child(QStringLiteral("rate"));
+    if (!path || !rate) {
+        item.refuse(trCompose("path, a disk, and rate are wanted here"));
+        return;
+    }
+    constexpr std::uint64_t kMostOperations = 1'000'000'000;
+    const bool isBytes = kind == DeviceRateKind::ReadBytes || kind == DeviceRateKind::WriteBytes;
+    const auto perSecond = isBytes ? rate->size() : rate->number(1, kMostOperations);
+    if (!perSecond)
+        return;
+    const auto option = deviceRateFromText(path->text().value_or(QString()) + u':' + QString::number(*perSecond), kind);
+    if (option)
+        limits.deviceRates.push_back(*option);
+    else
+        item.refuse(option.error());
+}
+
+void readBlockIo(const ComposeCursor& value, ServiceReading& reading)
+{
+    const std::pair<QString, DeviceRateKind> kinds[] = {
+        { QStringLiteral("device_read_bps"), DeviceRateKind::ReadBytes },
+        { QStringLiteral("device_write_bps"), DeviceRateKind::WriteBytes },
+        { QStringLiteral("device_read_iops"), DeviceRateKind::ReadOperations },
+        { QStringLiteral("device_write_iops"), DeviceRateKind::WriteOperations },
+    };
+    QStringList used;
+    for (const auto& [key, kind] : kinds) {
+        used << key;
+        const auto list = value.child(key);
+        for (const auto& item : list ? list->items() : std::vector<ComposeCursor>())
+            readDeviceRate(item, kind, reading.service.plan.fineLimits);
+    }
+    warnOfUnused(value, used, { QStringLiteral("weight"), QStringLiteral("weight_device") });
+}
+
+/// Above the small one that every container has.
+void readSharedMemory(const ComposeCursor& value, ServiceReading& reading)
+{
+    if (value.value().text == u"0") // as if it was not said
+        return;
+    TemporaryFolder folder;
+    folder.target = QStringLiteral("/dev/shm");
+    folder.sizeBytes = value.size();
+    reading.service.plan.files.temporaryFolders.push_back(std::move(folder));
+}
+
+/// A number for both, or a map of soft and hard.
+void readProcessLimits(const ComposeCursor& value, ServiceReading& reading)
+{
+    for (const auto& [name, item] : value.entries()) {
+        QString amounts = item.value().text;
+        if (item.isMap()) {
+            refuseStrangers(item, { QStringLiteral("soft"), QStringLiteral("hard") });
+            const auto soft = item.child(QStringLiteral("soft"));
+            const auto hard = item.child(QStringLiteral("hard"));
+            amounts = (soft ? soft->value().text : QString()) + u':' + (hard ? hard->value().text : QString());
+        }
+        const auto limit = processLimitFromText(name + u'=' + amounts);
+        if (limit)
+            reading.service.plan.process.limits.push_back(*limit);
+        else
+            item.refuse(limit.error());
+    }
 }
 
 void readProcesses(const ComposeCursor& value, ServiceReading& reading)
@@ -214,6 +298,11 @@ const std::vector<ServiceKey> kLimitKeys{
     { "cpus", &readCpus },
     { "cpuset", &readCpuSet },
     { "cpu_shares", &readCpuShares },
+    { "cpu_period", &readCpuPeriod },
+    { "cpu_quota", &readCpuQuota },
+    { "blkio_config", &readBlockIo },
+    { "shm_size", &readSharedMemory },
+    { "ulimits", &readProcessLimits },
     { "pids_limit", &readProcesses },
     { "restart", &readRestart },
     { "deploy", &readDeploy },

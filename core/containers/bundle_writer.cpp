@@ -127,6 +127,17 @@ oci::Rlimit descriptorLimit()
     return { "RLIMIT_NOFILE", std::min(kSoftDescriptorLimit, hard), hard };
 }
 
+/// The usual one, and what was asked for.
+std::vector<oci::Rlimit> processLimitsOf(const ContainerProcessOptions& process)
+{
+    std::vector<oci::Rlimit> limits{ descriptorLimit() };
+    for (const auto& asked : process.limits) {
+        std::erase_if(limits, [&asked](const oci::Rlimit& usual) { return usual.type == asked.type; });
+        limits.push_back({ asked.type, asked.soft, asked.hard });
+    }
+    return limits;
+}
+
 Result<> setProcess(const BundleSource& source, oci::Process& process)
 {
     auto user = resolveImageUser(userOf(source), source.layers);
@@ -141,7 +152,7 @@ Result<> setProcess(const BundleSource& source, oci::Process& process)
     process.capabilities = capabilitySetsOf(source.settings.security, user->uid == 0);
     process.noNewPrivileges = !source.settings.security.allowsNewPrivileges;
     process.terminal = source.settings.hasTerminal;
-    process.rlimits = { descriptorLimit() };
+    process.rlimits = processLimitsOf(source.settings.process);
     return {};
 }
 

@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/unique_fd.h"
-#include "core/ipc/monitor_messages.h"
-
-#include <QByteArray>
-#include <QObject>
-#include <QSocketNotifier>
+#include "core/containers/monitor_stream.h"
 
 #include <memory>
 #include <string>
 
 namespace twinhull {
 
-/// Somebody who passes input to a container's first program. Going away leaves its standard input open; only end() ends
-/// it. Never blocks; lives on the thread that made it.
-class InputConnection : public QObject {
+/// Somebody who passes input to a container's first program; refused() where it takes none. Going away leaves its
+/// standard input open; only end() ends it.
+class InputConnection : public MonitorStream {
     Q_OBJECT
 
 public:
@@ -29,19 +24,13 @@ public:
 
 Q_SIGNALS:
     void wanted(); ///< pass() may be called
-    void refused(const twinhull::Error& error); ///< the container has no such input; closed() follows
-    void closed(); ///< last: nothing is read any more
 
 private:
-    explicit InputConnection(UniqueFd socket);
-    void onReadable();
-    void flush();
+    explicit InputConnection(UniqueFd socket) : MonitorStream(std::move(socket)) { }
+    void onAccepted() override { Q_EMIT wanted(); }
+    void onReceived(const QByteArray&) override { } // there is nothing but the end
+    void onDrained() override;
 
-    UniqueFd m_socket;
-    QSocketNotifier m_readable;
-    QSocketNotifier m_writable;
-    QByteArray m_reply; ///< the first line, as far as it has come
-    QByteArray m_bytes; ///< not sent yet
     bool m_isEnding = false;
 };
 

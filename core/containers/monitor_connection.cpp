@@ -5,7 +5,7 @@
 
 #include <QPointer>
 
-#include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -41,11 +41,7 @@ Result<> MonitorConnection::watch()
 
 Result<> MonitorConnection::send(const MonitorRequest& request)
 {
-    const std::string line = encodeMonitorRequest(request); // small: a socket that is not full takes it whole
-    const ssize_t count = ::send(m_socket.fd(), line.data(), line.size(), MSG_NOSIGNAL);
-    if (count == static_cast<ssize_t>(line.size()))
-        return {};
-    return Error::fromErrno(count < 0 ? errno : EAGAIN, "ask the container's monitor");
+    return askMonitor(m_socket, request);
 }
 
 void MonitorConnection::onReadable()

@@ -2,7 +2,6 @@
 #include "core/containers/monitor_socket.h"
 
 #include "core/base/files.h"
-#include "core/ipc/monitor_messages.h"
 
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -46,6 +45,15 @@ Result<UniqueFd> knockAtMonitor(const std::string& runtimeFolder)
     if (::connect(socket.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
         return Error::fromErrno(errno, "knock at " + runtimeFolder + "/" + kMonitorSocketName);
     return socket;
+}
+
+Result<> askMonitor(const UniqueFd& socket, const MonitorRequest& request)
+{
+    const std::string line = encodeMonitorRequest(request);
+    const ssize_t count = ::send(socket.fd(), line.data(), line.size(), MSG_NOSIGNAL);
+    if (count == static_cast<ssize_t>(line.size()))
+        return {};
+    return Error::fromErrno(count < 0 ? errno : EAGAIN, "ask the container's monitor");
 }
 
 } // namespace twinhull

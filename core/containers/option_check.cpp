@@ -7,7 +7,9 @@
 #include "core/containers/reachable_controllers.h"
 #include "core/containers/seccomp_file.h"
 #include "core/workload/option_text.h"
+#include "core/workload/process_limit.h"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -50,6 +52,37 @@ Result<> applyKeepId(const KeepId& keep, ContainerProcessOptions& process)
     return {};
 }
 
+/// Only root raises a limit above its own (setrlimit(2), CAP_SYS_RESOURCE).
+Result<> checkOwnLimit(const ProcessLimit& limit, int resource)
+{
+    rlimit own{};
+    (void)::getrlimit(static_cast<__rlimit_resource>(resource), &own); // cannot fail for a known resource
+    if (::geteuid() == 0 || limit.hard <= own.rlim_max)
+        return {};
+    return Error{ ErrorCode::Unsupported,
+        "limit " + processLimitText(limit).toStdString() + ": you may have " + std::to_string(own.rlim_max)
+            + " at most",
+        0, "Ask for less, or raise your own: limits.conf(5)" };
+}
+
+Result<> applyProcessLimits(const ProcessOptions& options, ContainerProcessOptions& process)
+{
+    for (const auto& limit : options.limits) {
+        const auto checked = processLimitFromText(processLimitText(limit));
+        if (!checked)
+            return checked.error();
+        if (auto allowed = checkOwnLimit(limit, *resourceNumber(limit.name)); !allowed)
+            return allowed;
+        const std::string type = "RLIMIT_" + limit.name.toUpper().toStdString();
+        for (const auto& other : process.limits) {
+            if (other.type == type)
+                return wrong("limit " + limit.name.toStdString() + ": named twice");
+        }
+        process.limits.push_back({ type, limit.soft, limit.hard });
+    }
+    return {};
+}
+
 Result<> applyProcess(const ProcessOptions& options, ContainerProcessOptions& process)
 {
     if (!isPlain(options.user) || options.user.contains(u' '))
@@ -65,6 +98,8 @@ Result<> applyProcess(const ProcessOptions& options, ContainerProcessOptions& pr
         process.entrypoint = standardTexts(*options.entrypoint);
     process.hasInit = options.hasInit;
     process.stopSeconds = options.stopSeconds;
+    if (auto applied = applyProcessLimits(options, process); !applied)
+        return applied;
     return options.keepId ? applyKeepId(*options.keepId, process) : Result<>();
 }
 

@@ -61,6 +61,8 @@ void addProcess(const ContainerSettings& settings, const ImageInfo* image, Proce
         process.entrypoint = listOf(*from.entrypoint);
     process.hasInit = from.hasInit;
     process.stopSeconds = from.stopSeconds;
+    for (const auto& limit : from.limits) // without "RLIMIT_"
+        process.limits.push_back({ text(limit.type).section(u'_', 1).toLower(), limit.soft, limit.hard });
     if (from.kept)
         process.keepId = keepIdOf(*from.kept);
     const int usual = image != nullptr ? signalNumber(image->stopSignal.toStdString()).value_or(SIGTERM) : SIGTERM;

@@ -13,6 +13,14 @@ namespace twinhull {
 /// The parts of ContainerSettings beyond the simple ones, by concern; each is an object of settings.json that is there
 /// when it says something. Texts were checked when the container was made.
 
+struct ContainerProcessLimit {
+    std::string type; ///< "RLIMIT_NOFILE"
+    std::uint64_t soft = 0;
+    std::uint64_t hard = 0;
+
+    friend bool operator==(const ContainerProcessLimit&, const ContainerProcessLimit&) = default;
+};
+
 struct ContainerProcessOptions {
     std::string user; ///< empty: the image's
     std::string workingFolder; ///< empty: the image's
@@ -20,6 +28,7 @@ struct ContainerProcessOptions {
     bool hasInit = false;
     std::optional<std::uint32_t> stopSeconds;
     std::optional<KeptIds> kept; ///< absent: the person is root inside, as usual
+    std::vector<ContainerProcessLimit> limits = {};
 
     friend bool operator==(const ContainerProcessOptions&, const ContainerProcessOptions&) = default;
 };

@@ -62,6 +62,9 @@ Json processJson(const ContainerProcessOptions& process)
     putIfThere(json, "stopSeconds", process.stopSeconds);
     if (process.kept)
         json["kept"] = { { "user", process.kept->user }, { "group", process.kept->group } };
+    putEach(json, "limits", process.limits, [](const ContainerProcessLimit& limit) {
+        return Json{ { "type", limit.type }, { "soft", limit.soft }, { "hard", limit.hard } };
+    });
     return json;
 }
 
@@ -75,6 +78,9 @@ void readProcess(const Json& json, ContainerProcessOptions& process)
     if (json.contains("kept"))
         process.kept = KeptIds{ json.at("kept").at("user").get<std::uint32_t>(),
             json.at("kept").at("group").get<std::uint32_t>() };
+    for (const auto& limit : json.value("limits", Json::array()))
+        process.limits.push_back({ limit.at("type").get<std::string>(), limit.at("soft").get<std::uint64_t>(),
+            limit.at("hard").get<std::uint64_t>() });
 }
 
 Json namingJson(const ContainerNaming& naming)

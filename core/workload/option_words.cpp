@@ -2,6 +2,7 @@
 #include "core/workload/option_words.h"
 
 #include "core/workload/option_text.h"
+#include "core/workload/process_limit.h"
 
 namespace twinhull {
 
@@ -33,6 +34,8 @@ void addProcess(QStringList& words, const ProcessOptions& process)
         words << QStringLiteral("--stop-timeout") << QString::number(*process.stopSeconds);
     if (process.keepId)
         words << QStringLiteral("--userns") << keepIdText(*process.keepId);
+    for (const auto& limit : process.limits)
+        words << QStringLiteral("--ulimit") << processLimitText(limit);
 }
 
 void addNaming(QStringList& words, const NamingOptions& naming)

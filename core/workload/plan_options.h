@@ -21,6 +21,17 @@ struct KeepId {
     friend bool operator==(const KeepId&, const KeepId&) = default;
 };
 
+/// What setrlimit(2) sets, in its units. Its texts are read in core/workload/process_limit.h.
+struct ProcessLimit {
+    static constexpr std::uint64_t kNone = UINT64_MAX; ///< RLIM_INFINITY
+
+    QString name; ///< "nofile"
+    std::uint64_t soft = kNone;
+    std::uint64_t hard = kNone; ///< never below the other
+
+    friend bool operator==(const ProcessLimit&, const ProcessLimit&) = default;
+};
+
 /// Of the first process.
 struct ProcessOptions {
     QString user; ///< "uid", "uid:gid", "name", "name:group"; empty: the image's
@@ -30,6 +41,7 @@ struct ProcessOptions {
     QString stopSignal; ///< "SIGTERM", "TERM", "15"; empty: the image's
     std::optional<std::uint32_t> stopSeconds; ///< from the signal to the kill
     std::optional<KeepId> keepId; ///< absent: root inside
+    std::vector<ProcessLimit> limits = {}; ///< each name once
 
     friend bool operator==(const ProcessOptions&, const ProcessOptions&) = default;
 };

@@ -51,7 +51,7 @@ constexpr Room kRooms[] = {
         "core/base core/ipc core/jobs core/workload core/metrics core/images core/settings core/twin core/volumes "
         "core/registries core/oci core/copy core/carry core/networks core/compose",
         true },
-    { "app/hull", "core/base core/oci core/runtime", false },
+    { "app/hull", "core/base core/oci core/ipc core/runtime", false },
     { "app/hull-monitor", "core/base core/ipc core/oci core/monitor", false },
     { "app/network-keeper", "core/base core/ipc core/keeper core/monitor core/runtime", false },
     { "app/port-relay", "core/base core/ipc core/monitor", false },

@@ -74,6 +74,8 @@ private Q_SLOTS:
         row("--user=12x", "expected UID or UID:GID");
         row("--user=4294967295", "that id stands for none");
         row("--user=0:4294967295", "that id stands for none");
+        row("--events=/tmp", "--exit-event and --events go together");
+        row("--exit-event={}", "--exit-event and --events go together");
         row("--cwd=bin", "--cwd must be an absolute path");
         row("--colour", "unknown option --colour");
         row("-dX", "unknown option -X");

@@ -260,15 +260,14 @@ private Q_SLOTS:
 
     void namesWhatItDoesNotKnow()
     {
-        write("compose.yaml",
-            "services:\n  web:\n    image: shop/busybox:1\n    prots: [80]\n    ulimits: {nofile: 9}\n");
+        write("compose.yaml", "services:\n  web:\n    image: shop/busybox:1\n    prots: [80]\n    oom_score_adj: 9\n");
         const auto refused = compose({ "up", "-d" });
         QCOMPARE(refused.exitCode, 2);
         QVERIFY2(
             refused.err.contains("compose.yaml:4:5: error: services.web.prots: there is no such key in the Compose "
                                  "specification; is ports meant?"),
             refused.err.constData());
-        QVERIFY(refused.err.contains("compose.yaml:5:5: warning: services.web.ulimits: this has no effect here"));
+        QVERIFY(refused.err.contains("compose.yaml:5:5: warning: services.web.oom_score_adj: this has no effect here"));
         const auto checked = compose({ "config", "--json" });
         QCOMPARE(checked.exitCode, 2);
         QCOMPARE(checked.json()[u"findings"][0][u"line"].toInt(), 4);

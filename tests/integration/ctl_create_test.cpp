@@ -62,12 +62,12 @@ private Q_SLOTS:
         QVERIFY(test::CtlWorld::containers().isEmpty());
     }
 
-    void replacesTheEntrypoint()
+    void replacesTheEntrypointAndLimitsIt()
     {
-        const auto run = ctl({ "run", "--name", "x", "--entrypoint", "[\"/bin/sh\", \"-c\"]", "starter",
-            "echo \"mine $0\"; exec sleep 60", "word" });
+        const auto run = ctl({ "run", "--name", "x", "--entrypoint", "[\"/bin/sh\", \"-c\"]", "--ulimit",
+            "nofile=100:200", "starter", "echo \"mine $0 $(ulimit -Sn) $(ulimit -Hn)\"; exec sleep 60", "word" });
         QVERIFY2(run.exitCode == 0, qPrintable(run.text()));
-        QTRY_COMPARE(logOf(), QByteArray("mine word\n"));
+        QTRY_COMPARE(logOf(), QByteArray("mine word 100 200\n"));
     }
 
     void readsEnvironmentFilesAndKeepsTheLastWord()

@@ -104,7 +104,12 @@ private Q_SLOTS:
         QCOMPARE(event[u"type"].toString(), QStringLiteral("container"));
         runs("web", "trap '' USR1; exec sleep 1000");
         QTRY_VERIFY(ctl({ "top", "web" }).out.contains("sleep 1000"));
-        QCOMPARE(ctl({ "exec", "web", "true" }).exitCode, 0);
+        QCOMPARE(ctl({ "exec", "web", "/bin/sh", "-c", "exit 7" }).exitCode, 7);
+        const auto left = ctl({ "events", "--filter", "event=exec_died", "--filter", "container=web", "--json" });
+        const auto told = QJsonDocument::fromJson(left.out.trimmed()).object()[u"attributes"].toObject();
+        QVERIFY2(
+            told[u"exitCode"].toString() == u"7" && told[u"command"].toString() == u"/bin/sh", left.out.constData());
+        QCOMPARE(ctl({ "exec", "web", "no-such-program" }).exitCode, 255);
         QCOMPARE(ctl({ "kill", "-s", "USR1", "web", "--kind", "container" }).exitCode, 0);
         QCOMPARE(ctl({ "rename", "web", "www" }).exitCode, 0);
         QCOMPARE(ctl({ "update", "www", "--restart", "on-failure" }).exitCode, 0);
@@ -113,7 +118,8 @@ private Q_SLOTS:
         QCOMPARE(ctl({ "remove", "www", "--kind", "container" }).exitCode, 0);
         QCOMPARE(eventsOf("web") + eventsOf("www"),
             (QStringList{ QStringLiteral("create"), QStringLiteral("init"), QStringLiteral("start"),
-                QStringLiteral("exec"), QStringLiteral("kill"), QStringLiteral("rename"), QStringLiteral("update"),
+                QStringLiteral("exec"), QStringLiteral("exec_died"), QStringLiteral("exec"),
+                QStringLiteral("exec_died"), QStringLiteral("kill"), QStringLiteral("rename"), QStringLiteral("update"),
                 QStringLiteral("died"), QStringLiteral("stop"), QStringLiteral("commit"), QStringLiteral("remove") }));
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/console/log_times_dialog.h"
 
+#include "ui/widgets/accept_buttons.h"
+
 #include <QCheckBox>
 #include <QDateTimeEdit>
 #include <QDialogButtonBox>
@@ -58,23 +60,20 @@ LogTimesDialog::LogTimesDialog(QWidget* parent)
     fields->addWidget(m_since, 0, 1);
     fields->addWidget(m_hasUntil, 1, 0);
     fields->addWidget(m_until, 1, 1);
-    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
-    m_accept = buttons->addButton(tr("Show"), QDialogButtonBox::AcceptRole);
-    m_accept->setProperty("primary", true);
-    m_accept->setObjectName(QStringLiteral("logTimesAccept"));
+    const auto buttons = makeAcceptButtons(*this, tr("Show"), QStringLiteral("logTimesAccept"));
+    m_accept = buttons.accept;
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(kTimesPadding, kTimesPadding, kTimesPadding, kTimesPadding);
     layout->setSpacing(kTimesPadding);
     layout->addLayout(fields);
     layout->addWidget(m_text);
-    layout->addWidget(buttons);
+    layout->addWidget(buttons.box);
     setMinimumWidth(kTimesWidth);
     for (auto* box : { m_hasSince, m_hasUntil })
         connect(box, &QCheckBox::toggled, this, &LogTimesDialog::look);
     for (auto* edit : { m_since, m_until })
         connect(edit, &QDateTimeEdit::dateTimeChanged, this, &LogTimesDialog::look);
-    connect(buttons, &QDialogButtonBox::accepted, this, &LogTimesDialog::finish);
-    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    connect(buttons.box, &QDialogButtonBox::accepted, this, &LogTimesDialog::finish);
     m_since->setFocus();
     look();
 }

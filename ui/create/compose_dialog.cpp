@@ -6,14 +6,16 @@
 #include "core/jobs/thread_job.h"
 #include "core/workload/plan_command.h"
 #include "core/workload/workload_registry.h"
-#include "ui/widgets/command_bar.h"
 #include "ui/jobs/job_output.h"
 #include "ui/jobs/retry.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/accept_buttons.h"
+#include "ui/widgets/command_bar.h"
 #include "ui/widgets/error_text.h"
 #include "ui/widgets/path_editor.h"
 
 #include <QDialogButtonBox>
+#include <QDir>
 #include <QFileInfo>
 #include <QFormLayout>
 #include <QLabel>
@@ -38,6 +40,19 @@ QLabel* makeMutedLabel(const char* objectName)
     label->setProperty("muted", true);
     label->setObjectName(QLatin1String(objectName));
     return label;
+}
+
+/// Those with a name that is no file, so that the person sees which one it is; a FIFO would hold us up.
+Result<> checkEnvironmentFiles(const QStringList& paths)
+{
+    for (const QString& path : paths) {
+        if (!QFileInfo::exists(path))
+            return Error{ ErrorCode::NotFound, "there is no file of variables " + path.toStdString(), 0,
+                ComposeDialog::tr("Correct its path, or leave it out.").toStdString() };
+        if (!QFileInfo(path).isFile())
+            return Error{ ErrorCode::InvalidArgument, path.toStdString() + " is no file", 0, {} };
+    }
+    return {};
 }
 
 QPlainTextEdit* makeFindingsView()
@@ -69,7 +84,10 @@ ComposeDialog::ComposeDialog(AppContext& context, QWidget* parent)
     layout->addWidget(makeFields());
     layout->addWidget(m_findings, 1);
     layout->addWidget(m_command);
-    layout->addWidget(makeButtons());
+    const auto buttons = makeAcceptButtons(*this, tr("Run"), QStringLiteral("composeRun"));
+    m_run = buttons.accept;
+    connect(m_run, &QPushButton::clicked, this, &ComposeDialog::run);
+    layout->addWidget(buttons.box);
     resize(kComposeSize);
     check();
 }
@@ -100,27 +118,45 @@ QWidget* ComposeDialog::makeFields()
     m_profiles->setPlaceholderText(tr("of services that are not always wanted, with commas"));
     connect(m_profiles, &QLineEdit::textChanged, this, &ComposeDialog::checkSoon);
     form->addRow(tr("File"), m_file);
+    m_environmentFiles = new PathEditor(PathEditor::Kind::File, QStringLiteral("composeEnvironmentFiles"));
+    m_environmentFiles->setNameFilter(tr("Files of variables (*.env .env)"));
+    m_environmentFiles->line().setAccessibleName(tr("Files of variables"));
+    m_environmentFiles->line().setPlaceholderText(tr("in place of .env beside it, with commas"));
+    connect(m_environmentFiles, &PathEditor::changed, this, &ComposeDialog::checkSoon);
+    connect(m_environmentFiles, &PathEditor::chosen, this, [this](const QString& path) {
+        const QString before = m_environmentFiles->path();
+        m_environmentFiles->setPath(before.isEmpty() ? path : before + QStringLiteral(", ") + path);
+    });
+    form->addRow(tr("Files of variables"), m_environmentFiles);
     form->addRow(tr("Profiles"), m_profiles);
     form->addRow(tr("Services"), m_services);
     return fields;
-}
-
-QWidget* ComposeDialog::makeButtons()
-{
-    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
-    m_run = buttons->addButton(tr("Run"), QDialogButtonBox::AcceptRole);
-    m_run->setProperty("primary", true);
-    m_run->setObjectName(QStringLiteral("composeRun"));
-    m_run->setDefault(true);
-    connect(m_run, &QPushButton::clicked, this, &ComposeDialog::run);
-    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    return buttons;
 }
 
 QStringList ComposeDialog::profiles() const
 {
     static const QRegularExpression kSeparators(QStringLiteral("[\\s,]+"));
     return m_profiles->text().split(kSeparators, Qt::SkipEmptyParts);
+}
+
+QStringList ComposeDialog::environmentFiles() const
+{
+    const QDir folder = QFileInfo(m_file->path()).dir();
+    QStringList paths;
+    for (const QString& part : m_environmentFiles->path().split(u',')) {
+        if (const QString path = part.trimmed(); !path.isEmpty())
+            paths << QDir::cleanPath(folder.absoluteFilePath(path));
+    }
+    return paths;
+}
+
+void ComposeDialog::watch(const QStringList& paths)
+{
+    const QStringList watched = m_watcher.files();
+    for (const QString& path : paths) {
+        if (!watched.contains(path) && QFileInfo::exists(path))
+            m_watcher.addPath(path); // again after it was replaced
+    }
 }
 
 void ComposeDialog::checkSoon()
@@ -144,12 +180,14 @@ void ComposeDialog::check()
         m_services->setText(tr("Choose the file that says which containers there are and how they belong together."));
         return;
     }
-    if (!m_watcher.files().contains(path) && QFileInfo::exists(path))
-        m_watcher.addPath(path); // again after it was replaced
+    const QStringList variables = environmentFiles();
+    watch(QStringList{ path } + variables);
     const auto reading = std::make_shared<std::optional<Result<ComposeReading>>>();
     m_check = std::make_unique<ThreadJob>(
-        tr("Check %1").arg(path), QThreadPool::globalInstance(), [path, reading](JobContext&) {
-            auto text = openCompose({ path, {}, {}, {}, variablesOfThisProcess() });
+        tr("Check %1").arg(path), QThreadPool::globalInstance(), [path, variables, reading](JobContext&) {
+            const auto checked = checkEnvironmentFiles(variables);
+            auto text = checked ? openCompose({ path, {}, {}, variables, variablesOfThisProcess() })
+                                : Result<ComposeText>(checked.error());
             *reading = text ? Result<ComposeReading>(readCompose(*text)) : std::move(text).error();
             return Result<>();
         });
@@ -161,7 +199,7 @@ void ComposeDialog::present(const Result<ComposeReading>& reading)
 {
     if (!reading) {
         m_services->setText(errorParagraph(reading.error()));
-        m_findings->clear();
+        m_findings->setPlainText(QString::fromStdString(reading.error().message));
         Q_EMIT checked();
         return;
     }
@@ -203,6 +241,8 @@ void ComposeDialog::showCommand()
     QStringList words{ QStringLiteral("twinhullctl"), QStringLiteral("compose") };
     if (!m_file->path().isEmpty())
         words << QStringLiteral("--file") << m_file->path();
+    for (const QString& path : environmentFiles())
+        words << QStringLiteral("--env-file") << path;
     for (const QString& profile : profiles())
         words << QStringLiteral("--profile") << profile;
     words << QStringLiteral("up") << QStringLiteral("-d");

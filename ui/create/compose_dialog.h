@@ -39,8 +39,9 @@ Q_SIGNALS:
 
 private:
     QWidget* makeFields();
-    QWidget* makeButtons();
     QStringList profiles() const;
+    QStringList environmentFiles() const; ///< absolute: what is typed is as from the Compose file's folder
+    void watch(const QStringList& paths);
     void checkSoon();
     void check();
     void present(const Result<ComposeReading>& reading);
@@ -52,6 +53,7 @@ private:
     PathEditor* m_file = nullptr;
     QLabel* m_services = nullptr;
     QLineEdit* m_profiles = nullptr;
+    PathEditor* m_environmentFiles = nullptr;
     QPlainTextEdit* m_findings;
     CommandBar* m_command;
     QPushButton* m_run = nullptr;

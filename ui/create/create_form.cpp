@@ -42,6 +42,7 @@ void addUnseen(const UnseenOptions& unseen, WorkloadPlan& plan)
     plan.pinnedCpus = unseen.pinnedCpus;
     plan.hasTerminal = unseen.hasTerminal;
     plan.hasInput = unseen.hasInput;
+    plan.process.limits = unseen.processLimits;
     plan.environment += unseen.environment;
     plan.mounts.insert(plan.mounts.end(), unseen.mounts.begin(), unseen.mounts.end());
     if (plan.upkeep.hasNoHealthCheck)

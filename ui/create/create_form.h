@@ -31,6 +31,7 @@ struct UnseenOptions {
     std::chrono::milliseconds healthStartInterval = HealthCheck().startInterval;
     QStringList environment; ///< those that no line can hold
     std::vector<Mount> mounts; ///< those that cannot be written among others
+    std::vector<ProcessLimit> processLimits;
 };
 
 /// Where a VM that is not made from an image shall be.

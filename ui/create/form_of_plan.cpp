@@ -139,6 +139,7 @@ CreateForm formOf(const WorkloadPlan& plan)
     form.unseen.pinnedCpus = plan.pinnedCpus;
     form.unseen.hasTerminal = plan.hasTerminal;
     form.unseen.hasInput = plan.hasInput;
+    form.unseen.processLimits = plan.process.limits;
     if (plan.upkeep.health) {
         form.unseen.healthTimeout = plan.upkeep.health->timeout;
         form.unseen.healthStartPeriod = plan.upkeep.health->startPeriod;

@@ -4,7 +4,7 @@
 #include "ui/hardware/device_form.h"
 #include "ui/hardware/disk_origin.h"
 #include "ui/hardware/host_device_choice.h"
-#include "ui/widgets/property_style.h"
+#include "ui/widgets/accept_buttons.h"
 
 #include <QDialogButtonBox>
 #include <QLabel>
@@ -31,10 +31,7 @@ AddDeviceDialog::AddDeviceDialog(const QString& machine, const HardwareDevice& k
     m_form->setDevice(kind);
     auto* text = new QLabel(tr("What is left empty is chosen by libvirt."));
     text->setProperty("muted", true);
-    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
-    auto* add = buttons->addButton(tr("Add"), QDialogButtonBox::AcceptRole);
-    add->setObjectName(QStringLiteral("addDeviceAccept"));
-    setStyleProperty(*add, "primary");
+    const auto buttons = makeAcceptButtons(*this, tr("Add"), QStringLiteral("addDeviceAccept"));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(kAddPadding, kAddPadding, kAddPadding, kAddPadding);
     layout->setSpacing(kAddPadding);
@@ -54,10 +51,9 @@ AddDeviceDialog::AddDeviceDialog(const QString& machine, const HardwareDevice& k
     }
     layout->addWidget(m_form, 1);
     layout->addWidget(text);
-    layout->addWidget(buttons);
+    layout->addWidget(buttons.box);
     setMinimumWidth(kAddWidth);
-    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    connect(buttons, &QDialogButtonBox::accepted, this, [this] {
+    connect(buttons.box, &QDialogButtonBox::accepted, this, [this] {
         Q_EMIT chosen(values());
         accept();
     });

@@ -6,6 +6,7 @@
 #include "core/images/image_jobs.h"
 #include "core/jobs/job_queue.h"
 #include "core/workload/workload_registry.h"
+#include "ui/widgets/accept_buttons.h"
 #include "ui/widgets/error_text.h"
 
 #include <QCheckBox>
@@ -67,12 +68,9 @@ PruneDialog::PruneDialog(AppContext& context, QWidget* parent)
     m_all->setObjectName(QStringLiteral("pruneAll"));
     m_text->setObjectName(QStringLiteral("pruneText"));
     m_text->setWordWrap(true);
-    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
-    m_accept = buttons->addButton(tr("Remove"), QDialogButtonBox::AcceptRole);
-    m_accept->setProperty("primary", true);
-    m_accept->setObjectName(QStringLiteral("pruneAccept"));
-    connect(buttons, &QDialogButtonBox::accepted, this, &PruneDialog::finish);
-    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    const auto buttons = makeAcceptButtons(*this, tr("Remove"), QStringLiteral("pruneAccept"));
+    m_accept = buttons.accept;
+    connect(buttons.box, &QDialogButtonBox::accepted, this, &PruneDialog::finish);
     connect(m_all, &QCheckBox::toggled, this, &PruneDialog::refresh);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(kPrunePadding, kPrunePadding, kPrunePadding, kPrunePadding);
@@ -80,7 +78,7 @@ PruneDialog::PruneDialog(AppContext& context, QWidget* parent)
     layout->addWidget(m_list, 1);
     layout->addWidget(m_all);
     layout->addWidget(m_text);
-    layout->addWidget(buttons);
+    layout->addWidget(buttons.box);
     resize(kPruneSize);
     refresh();
     measure();

@@ -2,6 +2,7 @@
 #include "ui/metrics/range_dialog.h"
 
 #include "ui/metrics/workload_label.h"
+#include "ui/widgets/accept_buttons.h"
 
 #include <QComboBox>
 #include <QDateTimeEdit>
@@ -76,16 +77,13 @@ RangeDialog::RangeDialog(SeriesSource& source, const WorkloadRegistry& workloads
     form->addRow(tr("Both last"), length);
     form->addRow(tr("Second is of"), m_whose);
     form->addRow(tr("Second begins"), m_second);
-    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
-    m_lay = buttons->addButton(tr("Lay over"), QDialogButtonBox::AcceptRole);
-    m_lay->setProperty("primary", true);
-    m_lay->setObjectName(QStringLiteral("rangeLay"));
-    connect(buttons, &QDialogButtonBox::accepted, this, &RangeDialog::accept);
-    connect(buttons, &QDialogButtonBox::rejected, this, &RangeDialog::reject);
+    const auto buttons = makeAcceptButtons(*this, tr("Lay over"), QStringLiteral("rangeLay"));
+    m_lay = buttons.accept;
+    connect(buttons.box, &QDialogButtonBox::accepted, this, &RangeDialog::accept);
     auto* layout = new QVBoxLayout(this);
     layout->addLayout(form);
     layout->addWidget(m_refusal);
-    layout->addWidget(buttons);
+    layout->addWidget(buttons.box);
     fill();
     connect(m_first, &QDateTimeEdit::dateTimeChanged, this, &RangeDialog::judge);
     connect(m_second, &QDateTimeEdit::dateTimeChanged, this, &RangeDialog::judge);

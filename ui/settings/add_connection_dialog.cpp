@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/settings/add_connection_dialog.h"
 
+#include "ui/widgets/accept_buttons.h"
 #include "ui/widgets/error_text.h"
 
 #include <QComboBox>
@@ -100,12 +101,9 @@ AddConnectionDialog::AddConnectionDialog(ConnectionList saved, QString homeUri, 
     m_needs->setProperty("muted", true);
     m_needs->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     m_needs->setFixedHeight(fontMetrics().lineSpacing() * kNeedsLines);
-    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
-    m_add = buttons->addButton(tr("Add connection"), QDialogButtonBox::AcceptRole);
-    m_add->setObjectName(QStringLiteral("connectionAccept"));
-    m_add->setProperty("primary", true);
-    connect(buttons, &QDialogButtonBox::accepted, this, &AddConnectionDialog::add);
-    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    const auto buttons = makeAcceptButtons(*this, tr("Add connection"), QStringLiteral("connectionAccept"));
+    m_add = buttons.accept;
+    connect(buttons.box, &QDialogButtonBox::accepted, this, &AddConnectionDialog::add);
     connect(m_kind, &QComboBox::currentIndexChanged, this, &AddConnectionDialog::chooseKind);
     connect(m_address, &QLineEdit::textChanged, this, &AddConnectionDialog::look);
     auto* form = new QFormLayout(this);
@@ -116,7 +114,7 @@ AddConnectionDialog::AddConnectionDialog(ConnectionList saved, QString homeUri, 
     form->addRow(tr("Address"), m_address);
     form->addRow(tr("Name"), m_name);
     form->addRow(m_complaint);
-    form->addRow(buttons);
+    form->addRow(buttons.box);
     setMinimumWidth(kAddWidth);
     chooseKind();
 }

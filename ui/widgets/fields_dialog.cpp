@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/fields_dialog.h"
 
+#include "ui/widgets/accept_buttons.h"
+
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDialogButtonBox>
@@ -33,18 +35,15 @@ FieldsDialog::FieldsDialog(const Words& words, const std::vector<Field>& fields,
     m_text->setObjectName(words.objectName + QStringLiteral("Text"));
     m_text->setMinimumHeight(2 * m_text->fontMetrics().lineSpacing());
     m_text->setAlignment(Qt::AlignLeft | Qt::AlignTop);
-    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
-    m_accept = buttons->addButton(words.acceptText, QDialogButtonBox::AcceptRole);
-    m_accept->setProperty("primary", true);
-    m_accept->setObjectName(words.objectName + QStringLiteral("Accept"));
-    connect(buttons, &QDialogButtonBox::accepted, this, &FieldsDialog::finish);
-    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    const auto buttons = makeAcceptButtons(*this, words.acceptText, words.objectName + QStringLiteral("Accept"));
+    m_accept = buttons.accept;
+    connect(buttons.box, &QDialogButtonBox::accepted, this, &FieldsDialog::finish);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(kFieldsPadding, kFieldsPadding, kFieldsPadding, kFieldsPadding);
     layout->setSpacing(kFieldsPadding);
     layout->addLayout(form);
     layout->addWidget(m_text);
-    layout->addWidget(buttons);
+    layout->addWidget(buttons.box);
     setMinimumWidth(kFieldsWidth);
     look();
 }

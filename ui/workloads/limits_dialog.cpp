@@ -6,7 +6,7 @@
 #include "core/workload/plan_command.h"
 #include "ui/create/form_row.h"
 #include "ui/create/more_check.h"
-#include "ui/widgets/property_style.h"
+#include "ui/widgets/accept_buttons.h"
 #include "ui/workloads/fine_limit_rows.h"
 
 #include <QComboBox>
@@ -79,22 +79,19 @@ LimitsDialog::LimitsDialog(
     grid->addWidget(addRow(FormField::Pids, tr("Processes"), m_pids), 1, 0, Qt::AlignTop);
     grid->addWidget(addRow(FormField::Restart, tr("Start again"), makeRestart()), 1, 1, Qt::AlignTop);
     m_fine = new FineLimitRows(plan.fineLimits, m_world, this);
-    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
-    m_apply = buttons->addButton(tr("Apply"), QDialogButtonBox::AcceptRole);
-    m_apply->setObjectName(QStringLiteral("limitsApply"));
-    setStyleProperty(*m_apply, "primary");
+    const auto buttons = makeAcceptButtons(*this, tr("Apply"), QStringLiteral("limitsApply"));
+    m_apply = buttons.accept;
     auto* rows = new QVBoxLayout(this);
     rows->setContentsMargins(kLimitsPadding, kLimitsPadding, kLimitsPadding, kLimitsPadding);
     rows->setSpacing(kLimitsGap);
     rows->addLayout(grid);
     rows->addWidget(m_fine);
     rows->addStretch();
-    rows->addWidget(buttons);
+    rows->addWidget(buttons.box);
     setMinimumWidth(kLimitsWidth);
     connect(m_memory, &QLineEdit::textChanged, this, &LimitsDialog::check);
     connect(m_fine, &FineLimitRows::changed, this, &LimitsDialog::check);
-    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    connect(buttons, &QDialogButtonBox::accepted, this, &LimitsDialog::onAccepted);
+    connect(buttons.box, &QDialogButtonBox::accepted, this, &LimitsDialog::onAccepted);
     check();
 }
 

@@ -4,6 +4,7 @@
 #include "core/jobs/refused_job.h"
 #include "core/workload/workload_connection.h"
 #include "ui/jobs/retry.h"
+#include "ui/widgets/accept_buttons.h"
 #include "ui/widgets/error_text.h"
 
 #include <QCheckBox>
@@ -129,18 +130,15 @@ void MigrateDialog::addFields()
     form->addRow(QString(), m_copies);
     form->addRow(tr("Pool there"), m_pool);
     form->addRow(QString(), m_kept);
-    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
-    m_accept = buttons->addButton(tr("Migrate"), QDialogButtonBox::AcceptRole);
-    m_accept->setObjectName(QStringLiteral("migrateAccept"));
-    m_accept->setProperty("primary", true);
+    const auto buttons = makeAcceptButtons(*this, tr("Migrate"), QStringLiteral("migrateAccept"));
+    m_accept = buttons.accept;
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(kMigratePadding, kMigratePadding, kMigratePadding, kMigratePadding);
     layout->setSpacing(kMigratePadding);
     layout->addLayout(form);
     layout->addWidget(m_text);
-    layout->addWidget(buttons);
-    connect(buttons, &QDialogButtonBox::accepted, this, &MigrateDialog::submit);
-    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    layout->addWidget(buttons.box);
+    connect(buttons.box, &QDialogButtonBox::accepted, this, &MigrateDialog::submit);
     connect(m_destination, &QComboBox::currentIndexChanged, this, &MigrateDialog::look);
     connect(m_copies, &QCheckBox::toggled, m_pool, &QWidget::setEnabled);
     connect(m_copies, &QCheckBox::toggled, this, &MigrateDialog::look);

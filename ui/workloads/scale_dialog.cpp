@@ -9,6 +9,7 @@
 #include "core/workload/workload_registry.h"
 #include "ui/jobs/job_output.h"
 #include "ui/jobs/retry.h"
+#include "ui/widgets/accept_buttons.h"
 #include "ui/widgets/command_bar.h"
 #include "ui/widgets/error_text.h"
 
@@ -87,7 +88,10 @@ ScaleDialog::ScaleDialog(AppContext& context, QString project, QWidget* parent)
     layout->addWidget(makeForm(), 1);
     layout->addWidget(m_losses);
     layout->addWidget(m_command);
-    layout->addWidget(makeButtons());
+    const auto buttons = makeAcceptButtons(*this, tr("&Scale"), QStringLiteral("scaleApply"));
+    m_apply = buttons.accept;
+    connect(m_apply, &QPushButton::clicked, this, &ScaleDialog::apply);
+    layout->addWidget(buttons.box);
     resize(kScaleSize);
     look();
     check();
@@ -105,18 +109,6 @@ QWidget* ScaleDialog::makeForm()
     m_form->setContentsMargins(0, 0, 0, 0);
     area->setWidget(fields);
     return area;
-}
-
-QWidget* ScaleDialog::makeButtons()
-{
-    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
-    m_apply = buttons->addButton(tr("&Scale"), QDialogButtonBox::AcceptRole);
-    m_apply->setProperty("primary", true);
-    m_apply->setObjectName(QStringLiteral("scaleApply"));
-    m_apply->setDefault(true);
-    connect(m_apply, &QPushButton::clicked, this, &ScaleDialog::apply);
-    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    return buttons;
 }
 
 void ScaleDialog::check()

@@ -35,7 +35,6 @@ Q_SIGNALS:
 
 private:
     QWidget* makeForm();
-    QWidget* makeButtons();
     void check();
     void present(const Result<ComposeReading>& reading);
     void addService(const ComposeService& service, unsigned count);

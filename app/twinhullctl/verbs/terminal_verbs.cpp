@@ -94,11 +94,13 @@ void execInContainer(Program& program, const WorkloadInfo& info, const ExecOptio
         words.insert(words.end(), { "--env", variable });
     if (!options.workingFolder.empty())
         words.insert(words.end(), { "--cwd", options.workingFolder });
-    words.push_back(info.id.key.toStdString());
+    JournalEvent event{ 0, "container", "exec", info.id.key.toStdString(), info.name.toStdString(),
+        { { "image", info.image.toStdString() }, { "command", options.command.front() } } };
+    noteEvent(program.folders().events(), event);
+    event.action = "exec_died"; // noted by hull, which this process is about to become
+    words.insert(words.end(),
+        { "--events", program.folders().events(), "--exit-event", encodeJournalEvent(event).substr(1), event.id });
     words.insert(words.end(), options.command.begin(), options.command.end());
-    noteEvent(program.folders().events(),
-        { 0, "container", "exec", info.id.key.toStdString(), info.name.toStdString(),
-            { { "image", info.image.toStdString() }, { "command", options.command.front() } } });
     program.fail(becomeProgram(words));
 }
 

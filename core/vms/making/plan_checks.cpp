@@ -116,6 +116,8 @@ Result<> checkProcess(const WorkloadPlan& plan)
             "only a VM made from an image runs a program that can be told");
     if (process.keepId)
         return unsupportedInVm("keep-id", "a VM's users are its own");
+    if (!process.limits.empty())
+        return unsupportedInVm("limits of its processes", "a VM's system sets its own");
     if (process.stopSeconds)
         return unsupportedInVm("a stop timeout", "a VM takes the time that its system needs");
     if (!process.workingFolder.isEmpty() && !process.workingFolder.startsWith(u'/'))

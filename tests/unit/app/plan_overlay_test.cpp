@@ -87,6 +87,7 @@ private:
         plan.process.user = QStringLiteral("70");
         plan.process.entrypoint = QStringList();
         plan.process.hasInit = true;
+        plan.process.limits = { { QStringLiteral("nofile"), 100, ProcessLimit::kNone } };
         plan.upkeep.restart = { RestartPolicy::When::OnFailure, 3 };
         plan.upkeep.health = HealthCheck{ { "/bin/true" } };
         plan.labels = { { QStringLiteral("team"), QStringLiteral("a") } };

@@ -71,6 +71,39 @@ private Q_SLOTS:
         QVERIFY(!part<QLabel>("composeServices")->text().isEmpty());
     }
 
+    void takesVariablesOfTheFilesThatAreNamed()
+    {
+        QVERIFY(m_folder.isValid());
+        writeTo(QStringLiteral("one.env"), "NAME=first\nREST=rest\n");
+        writeTo(QStringLiteral("two.env"), "NAME=second\n");
+        choose("services:\n  web: {image: x, container_name: '${NAME:?is missing}-${REST}'}\n");
+        QVERIFY(!part<QPushButton>("composeRun")->isEnabled());
+        const QString whole = m_folder.filePath(QStringLiteral("two.env"));
+        check("composeEnvironmentFiles", QStringLiteral("one.env, ") + whole);
+        QVERIFY2(part<QPushButton>("composeRun")->isEnabled(),
+            qPrintable(part<QPlainTextEdit>("composeFindings")->toPlainText()));
+        QCOMPARE(part<QLabel>("equivalentCommand")->text(),
+            QStringLiteral("twinhullctl compose --file %1 --env-file %2 --env-file %3 up -d")
+                .arg(path(), m_folder.filePath(QStringLiteral("one.env")), whole));
+        QSignalSpy checked(m_dialog.get(), &ComposeDialog::checked);
+        writeTo(QStringLiteral("one.env"), "REST='\n"); // it is looked at again
+        QVERIFY(checked.wait(twinhull::test::kTestPatienceMilliseconds));
+        QVERIFY(!part<QPushButton>("composeRun")->isEnabled());
+    }
+
+    void saysWhichFileOfVariablesIsMissing()
+    {
+        choose("services:\n  web: {image: x}\n");
+        check("composeEnvironmentFiles", QStringLiteral("none.env"));
+        QVERIFY(!part<QPushButton>("composeRun")->isEnabled());
+        QVERIFY(part<QLabel>("composeServices")->text().endsWith(QStringLiteral("leave it out.")));
+        QVERIFY(part<QPlainTextEdit>("composeFindings")
+                    ->toPlainText()
+                    .endsWith(m_folder.filePath(QStringLiteral("none.env"))));
+        check("composeEnvironmentFiles", QString());
+        QVERIFY(part<QPushButton>("composeRun")->isEnabled());
+    }
+
     void runsItAsAJob()
     {
         choose("services:\n  web: {image: nothing-of-that-name, pull_policy: never}\n");
@@ -92,9 +125,11 @@ private:
 
     QString path() const { return m_folder.filePath(QStringLiteral("compose.yaml")); }
 
-    void write(const QByteArray& text)
+    void write(const QByteArray& text) { writeTo(QStringLiteral("compose.yaml"), text); }
+
+    void writeTo(const QString& name, const QByteArray& text)
     {
-        QFile file(path());
+        QFile file(m_folder.filePath(name));
         QVERIFY(file.open(QIODevice::WriteOnly | QIODevice::Truncate));
         QCOMPARE(file.write(text), text.size());
     }
@@ -104,6 +139,14 @@ private:
         write(text);
         QSignalSpy checked(m_dialog.get(), &ComposeDialog::checked);
         m_dialog->setFile(path());
+        QVERIFY(checked.wait(twinhull::test::kTestPatienceMilliseconds));
+    }
+
+    /// With that text in one of the lines.
+    void check(const char* line, const QString& text)
+    {
+        QSignalSpy checked(m_dialog.get(), &ComposeDialog::checked);
+        part<QLineEdit>(line)->setText(text);
         QVERIFY(checked.wait(twinhull::test::kTestPatienceMilliseconds));
     }
 

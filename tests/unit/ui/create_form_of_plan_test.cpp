@@ -160,7 +160,7 @@ private:
         plan.upkeep.log = { 3U << 20U, 7 };
         plan.process = { QStringLiteral("1000:1000"), QStringLiteral("/srv"),
             QStringList{ QStringLiteral("/bin/env"), QStringLiteral("-i") }, true, QStringLiteral("SIGUSR1"), 7,
-            KeepId{ {}, 8U } };
+            KeepId{ {}, 8U }, { { QStringLiteral("nofile"), 100, 200 } } };
         plan.naming = { QStringLiteral("www"), { QStringLiteral("9.9.9.9"), QStringLiteral("1.1.1.1") },
             { QStringLiteral("example.org") }, { { QStringLiteral("db"), QStringLiteral("10.0.0.1") } } };
         plan.files.isRootReadOnly = true;

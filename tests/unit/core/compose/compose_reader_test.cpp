@@ -178,7 +178,7 @@ private Q_SLOTS:
             "error: services.web.privileged: no container has all rights over this computer; name what it needs with "
             "cap_add and devices");
         row("pid: host", "error: services.web.pid: containers always have a process namespace of their own");
-        row("ulimits: {nofile: 9}", "warning: services.web.ulimits: this has no effect here");
+        row("oom_score_adj: 9", "warning: services.web.oom_score_adj: this has no effect here");
         row("sysctls: [a=1]", "warning: services.web.sysctls: this has no effect here");
         row("ports: [80:80:80:80]",
             "error: services.web.ports[0]: port 80:80:80:80: too many parts. Write an "
@@ -382,10 +382,10 @@ private Q_SLOTS:
                 "    ports: [{target: 80, published: '80', host_ip: 127.0.0.1}, '127.0.0.1:82:82']\n"
                 "    volumes: ['./other:/a:ro']\n    depends_on: {c: {condition: service_healthy}}\n"
                 "    cap_drop: [ALL]\n    dns: [1.1.1.1]\n    healthcheck: {test: [CMD, c]}\n"
-                "  c: {image: y, ulimits: {nofile: 1}}\n" } } });
+                "  c: {image: y, oom_score_adj: 1}\n" } } });
         QVERIFY2(!read.findings.hasErrors(), qPrintable(allOf(read)));
-        QCOMPARE(
-            allOf(read), QStringLiteral("more/prod.yaml:13:17: warning: services.c.ulimits: this has no effect here"));
+        QCOMPARE(allOf(read),
+            QStringLiteral("more/prod.yaml:13:17: warning: services.c.oom_score_adj: this has no effect here"));
         QCOMPARE(read.project.name, QStringLiteral("above"));
         const auto& a = *read.project.service(QStringLiteral("a"));
         QCOMPARE(a.image, QStringLiteral("x:2"));

@@ -73,6 +73,24 @@ private Q_SLOTS:
         row("deploy: {restart_policy: {condition: any, max_attempts: 3}}",
             "warning: services.web.deploy.restart_policy.max_attempts: attempts are counted with the condition "
             "on-failure only");
+        row("cpu_quota: 50000\n    cpu_period: 25000", "");
+        row("cpu_quota: -1\n    cpus: 2", "");
+        row("cpu_quota: 50000\n    cpus: 2", "error: services.web: cpus and cpu_quota say two things; leave one out");
+        row("cpu_quota: 1000\n    cpu_period: 1000000",
+            "error: services.web: cpu_quota and cpu_period give 0.001 cores; from 0.01 to 4096 can be had");
+        row("shm_size: 0", "");
+        row("ulimits: {nofile: 9, memlock: {soft: -1, hard: -1}}", "");
+        row("ulimits: {nofile: {soft: 9, hard: 5}}",
+            "error: services.web.ulimits.nofile: limit nofile=9:5: the soft limit is above the hard one. Write it as "
+            "nofile=1024:65536, or memlock=-1 for none.");
+        row("ulimits: {nofile: {soft: 9}}", nullptr);
+        row("ulimits: {nofile: {soft: 9, heard: 5}}", nullptr);
+        row("ulimits: {files: 9}", nullptr);
+        row("shm_size: much", "error: services.web.shm_size: a size is wanted here, as 512M");
+        row("blkio_config: {weight: 300}", "warning: services.web.blkio_config.weight: this has no effect here");
+        row("blkio_config: {device_read_bps: [{path: /dev/sda}]}",
+            "error: services.web.blkio_config.device_read_bps[0]: path, a disk, and rate are wanted here");
+        row("blkio_config: {device_read_iops: [{path: sda, rate: 5}]}", nullptr);
         row("depends_on: {db: {condition: service_healthy, restart: true, required: false}}", "");
         row("healthcheck: {test: 'true', start_interval: 1s}", "");
         row("healthcheck: {test: 'true', start_interval: 1ms}",
@@ -104,6 +122,29 @@ private Q_SLOTS:
             const auto read = readingOf("services:\n  web:\n    image: web\n    " + QByteArray(lines) + "\n");
             QCOMPARE(read.project.services.front().plan.upkeep.restart.when, RestartPolicy::When::OnFailure);
         }
+    }
+
+    void readsWhatAServiceMayTakeOfTheComputer()
+    {
+        const auto read = readingOf("services:\n  web:\n    image: web\n    cpu_quota: 50000\n    shm_size: 256m\n"
+                                    "    ulimits: {nofile: {soft: 100, hard: 200}, memlock: -1}\n    blkio_config:\n"
+                                    "      device_read_bps: [{path: /dev/sda, rate: 12mb}]\n"
+                                    "      device_write_iops: [{path: /dev/sdb, rate: 30}]\n");
+        QCOMPARE(findingsOf(read), QString());
+        const auto& plan = read.project.services.front().plan;
+        QCOMPARE(plan.limits.cpus, std::optional(0.5));
+        const std::vector<ProcessLimit> limits{
+            { QStringLiteral("nofile"), 100, 200 },
+            { QStringLiteral("memlock"), ProcessLimit::kNone, ProcessLimit::kNone },
+        };
+        QVERIFY(plan.process.limits == limits);
+        const TemporaryFolder shared{ QStringLiteral("/dev/shm"), std::uint64_t{ 256 } << 20U, 01777, false, false };
+        QVERIFY(plan.files.temporaryFolders == std::vector{ shared });
+        const std::vector<DeviceRateOption> rates{
+            { DeviceRateKind::ReadBytes, QStringLiteral("/dev/sda"), std::uint64_t{ 12 } << 20U },
+            { DeviceRateKind::WriteOperations, QStringLiteral("/dev/sdb"), 30 },
+        };
+        QVERIFY(plan.fineLimits.deviceRates == rates);
     }
 
     void isInTheDefaultNetworkWhereNoneIsNamed()

@@ -92,6 +92,18 @@ private Q_SLOTS:
         QCOMPARE(resources.pidsLimit, std::optional<std::int64_t>(20));
     }
 
+    void putsTheLimitsOfAProcessAboveTheUsualOne()
+    {
+        auto given = source();
+        QCOMPARE(made(given).process->rlimits.size(), std::size_t{ 1 });
+        given.settings.process.limits = { { "RLIMIT_CORE", 0, 0 }, { "RLIMIT_NOFILE", 100, 200 } };
+        const auto limits = made(given).process->rlimits;
+        QCOMPARE(limits.size(), std::size_t{ 2 });
+        QCOMPARE(limits[0].type, std::string("RLIMIT_CORE"));
+        QCOMPARE(limits[1].type, std::string("RLIMIT_NOFILE"));
+        QVERIFY(limits[1].soft == 100 && limits[1].hard == 200);
+    }
+
     void stacksTheLayersAsHullReadsThem()
     {
         const auto annotations = made(source()).annotations;

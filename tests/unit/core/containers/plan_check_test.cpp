@@ -92,6 +92,12 @@ private Q_SLOTS:
         row("an unknown signal", "no such signal",
             [](auto& plan) { plan.process.stopSignal = QStringLiteral("SIGNOTHING"); });
         row("a week to stop", "at most a day", [](auto& plan) { plan.process.stopSeconds = 7 * 24 * 3600; });
+        row("a limit of no process", "knows no such limit", [](auto& plan) {
+            plan.process.limits = { { QStringLiteral("files"), 9, 9 } };
+        });
+        row("a limit twice", "named twice", [](auto& plan) {
+            plan.process.limits = { { QStringLiteral("core"), 0, 0 }, { QStringLiteral("core"), 0, 0 } };
+        });
         row("a bad host name", "hostname", [](auto& plan) { plan.naming.hostName = QStringLiteral("a_b"); });
         row("a name server with a line end", "dns",
             [](auto& plan) { plan.naming.nameServers = { QStringLiteral("1.2.3.4\nsearch x") }; });

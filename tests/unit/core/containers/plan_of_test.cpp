@@ -104,7 +104,8 @@ private:
         plan.upkeep.restart = { RestartPolicy::When::OnFailure, 3 };
         plan.upkeep.health = HealthCheck{ { "/bin/true" } };
         plan.process = { QStringLiteral("1000:1000"), QStringLiteral("/srv"), QStringList{ QStringLiteral("/bin/env") },
-            true, QString::number(SIGUSR1), 7, {} };
+            true, QString::number(SIGUSR1), 7, {},
+            { { QStringLiteral("nofile"), 100, 200 }, { QStringLiteral("core"), 0, 0 } } };
         plan.naming = { QStringLiteral("www"), { QStringLiteral("9.9.9.9") }, { QStringLiteral("example.org") },
             { { QStringLiteral("db"), QStringLiteral("10.0.0.1") } } };
         plan.files.isRootReadOnly = true;

@@ -29,7 +29,8 @@ private Q_SLOTS:
         settings.hasInput = true;
         settings.stopSignal = SIGQUIT;
         settings.createdMilliseconds = 1'700'000'000'000;
-        settings.process = { "web:www", "/srv", std::vector<std::string>{}, true, 30, KeptIds{ 1000, 100 } };
+        settings.process = { "web:www", "/srv", std::vector<std::string>{}, true, 30, KeptIds{ 1000, 100 },
+            { { "RLIMIT_NOFILE", 100, 200 }, { "RLIMIT_MEMLOCK", UINT64_MAX, UINT64_MAX } } };
         settings.naming = { "db.example", { "9.9.9.9" }, { "lan" }, { { "other", "10.0.0.1" } } };
         settings.files = { true, { { "/tmp", 1U << 20U, 0700, true, false }, { "/x", {}, 01777, false, true } },
             { { "/dev/null", "/dev/n", true } },

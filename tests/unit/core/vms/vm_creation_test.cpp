@@ -105,6 +105,7 @@ private Q_SLOTS:
         row("shares", [](auto& plan) { plan.fineLimits.cpuShares = 512; });
         row("a user kept", [](auto& plan) { plan.process.keepId = KeepId(); });
         row("time to stop", [](auto& plan) { plan.process.stopSeconds = 1; });
+        row("descriptors", [](auto& plan) { plan.process.limits = { { QStringLiteral("nofile"), 9, 9 } }; });
         row("user of a disk's system", [](auto& plan) {
             plan.source = DiskSource{ QStringLiteral("/dev/null") };
             plan.process.user = QStringLiteral("x");
