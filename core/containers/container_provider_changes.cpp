@@ -73,7 +73,7 @@ std::unique_ptr<Job> ContainerProvider::Private::copyRootIfNeeded(const Containe
 InsideRun ContainerProvider::Private::afterRootCopy(const Container& container, InsideRun run) const
 {
     const auto& settings = container.settings();
-    if (!settings.root.isCopy)
+    if (settings.root.kind != RootKind::Copy)
         return run;
     const auto layers = images.layerPaths(QString::fromStdString(settings.imageDigest), layerWishOf(settings));
     return [folder = container.folder(), settings, layers, run = std::move(run)](
