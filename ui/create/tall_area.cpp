@@ -31,7 +31,7 @@ QSize TallArea::sizeHint() const
 
 QSize TallArea::minimumSizeHint() const
 {
-    return { widget()->minimumSizeHint().width(), kLeastHeight };
+    return { widget()->minimumSizeHint().width(), std::min(kLeastHeight, sizeHint().height()) };
 }
 
 } // namespace twinhull

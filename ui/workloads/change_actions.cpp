@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/workloads/change_actions.h"
 
-#include "core/workload/workload_connection.h"
 #include "core/jobs/refused_job.h"
+#include "core/workload/machine_copies.h"
 #include "core/workload/restart_job.h"
+#include "core/workload/workload_connection.h"
 #include "core/workload/workload_registry.h"
 #include "ui/jobs/retry.h"
 #include "ui/workloads/bin_dialog.h"
@@ -17,6 +18,7 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <functional>
 
 namespace twinhull {
 
@@ -32,6 +34,21 @@ struct OfferedSignal {
 constexpr std::array kSignals{ OfferedSignal{ SIGHUP, "SIGHUP" }, OfferedSignal{ SIGINT, "SIGINT" },
     OfferedSignal{ SIGTERM, "SIGTERM" }, OfferedSignal{ SIGUSR1, "SIGUSR1" }, OfferedSignal{ SIGUSR2, "SIGUSR2" },
     OfferedSignal{ SIGQUIT, "SIGQUIT" }, OfferedSignal{ SIGKILL, "SIGKILL" } };
+
+using Renaming = std::function<std::unique_ptr<Job>(const QString& name)>;
+
+/// Empty: it cannot get another name as it is now.
+Renaming renamingOf(const AppContext& context, const WorkloadInfo& info)
+{
+    auto* provider = providerOf(context.workloads, info.id);
+    if (auto* changes = dynamic_cast<WorkloadChanges*>(provider))
+        return [changes, id = info.id](const QString& name) { return changes->rename(id, name); };
+    auto* machines = dynamic_cast<HasMachineCopies*>(provider);
+    const bool isOff = info.state == WorkloadState::Stopped || info.state == WorkloadState::Failed;
+    if (machines == nullptr || !isOff)
+        return {};
+    return [machines, info](const QString& name) { return machines->copies().rename(info, name); };
+}
 
 WorkloadCommit* commitOf(const AppContext& context, const WorkloadInfo& info)
 {
@@ -74,7 +91,7 @@ void ChangeActions::setSelection(std::vector<WorkloadInfo> selection)
     m_restart.setEnabled(std::any_of(m_selection.begin(), m_selection.end(),
         [](const WorkloadInfo& info) { return info.capabilities.testFlag(Capability::Stop); }));
     const bool isOne = m_selection.size() == 1 && changesOf(m_selection.front()) != nullptr;
-    m_rename.setEnabled(isOne);
+    m_rename.setEnabled(m_selection.size() == 1 && renamingOf(m_context, m_selection.front()));
     m_duplicate.setEnabled(isOne);
     m_limits.setEnabled(isOne);
     m_commit.setEnabled(isOne && commitOf(m_context, m_selection.front()) != nullptr);
@@ -116,7 +133,9 @@ void ChangeActions::requestDuplicate()
 
 void ChangeActions::askNewName()
 {
-    auto* changes = changesOf(m_selection.front());
+    const auto renaming = renamingOf(m_context, m_selection.front());
+    if (!renaming)
+        return; // started meanwhile
     const QString title = tr("New name");
     const QString present = m_selection.front().name;
     auto* dialog = new QInputDialog(m_window);
@@ -130,11 +149,10 @@ void ChangeActions::askNewName()
         field->setMaxLength(kLongestName);
         field->selectAll();
     }
-    connect(dialog, &QInputDialog::textValueSelected, this,
-        [this, changes, present, id = m_selection.front().id](const QString& name) {
-            if (!name.isEmpty() && name != present)
-                submitWithRetry(m_context.jobs, [changes, id, name] { return changes->rename(id, name); });
-        });
+    connect(dialog, &QInputDialog::textValueSelected, this, [this, renaming, present](const QString& name) {
+        if (!name.isEmpty() && name != present)
+            submitWithRetry(m_context.jobs, [renaming, name] { return renaming(name); });
+    });
     dialog->open();
 }
 

@@ -7,6 +7,7 @@
 #include "ui/create/form_row.h"
 #include "ui/create/more_check.h"
 #include "ui/widgets/accept_buttons.h"
+#include "ui/widgets/content_height.h"
 #include "ui/workloads/fine_limit_rows.h"
 
 #include <QComboBox>
@@ -27,7 +28,7 @@ namespace {
 
 constexpr int kLimitsPadding = 16;
 constexpr int kLimitsGap = 12;
-constexpr int kLimitsWidth = 560;
+constexpr int kLimitsWidth = 680; // two columns of one width
 constexpr int kMostRestartsAsked = 1'000'000;
 constexpr int kMostProcesses = 4'194'304; // PID_MAX_LIMIT
 
@@ -73,6 +74,8 @@ LimitsDialog::LimitsDialog(
     fillFields(info);
     auto* grid = new QGridLayout;
     grid->setSpacing(kLimitsGap);
+    for (const int column : { 0, 1 })
+        grid->setColumnStretch(column, 1);
     m_memoryRow = addRow(FormField::Memory, tr("Memory"), m_memory);
     grid->addWidget(m_memoryRow, 0, 0, Qt::AlignTop);
     grid->addWidget(addRow(FormField::Cpus, tr("CPUs"), m_cpus), 0, 1, Qt::AlignTop);
@@ -89,6 +92,7 @@ LimitsDialog::LimitsDialog(
     rows->addStretch();
     rows->addWidget(buttons.box);
     setMinimumWidth(kLimitsWidth);
+    resize(kLimitsWidth, 0);
     connect(m_memory, &QLineEdit::textChanged, this, &LimitsDialog::check);
     connect(m_fine, &FineLimitRows::changed, this, &LimitsDialog::check);
     connect(buttons.box, &QDialogButtonBox::accepted, this, &LimitsDialog::onAccepted);
@@ -178,6 +182,7 @@ std::optional<WorkloadChange> LimitsDialog::change()
 void LimitsDialog::check()
 {
     m_apply->setEnabled(change().has_value());
+    growToContent(*this); // for what stands below a field now
 }
 
 void LimitsDialog::onAccepted()

@@ -203,9 +203,6 @@ void MachineActions::addCopyActions(QMenu& menu)
         return;
     const WorkloadInfo info = m_selection.front();
     menu.addSeparator();
-    auto* renaming = menu.addAction(tr("Rename…"), this, [this, info] { rename(info); });
-    renaming->setObjectName(QStringLiteral("machineRename"));
-    renaming->setEnabled(isOff(info));
     auto* cloning = menu.addAction(tr("Clone…"), this, [this, info] { clone(info); });
     cloning->setObjectName(QStringLiteral("machineClone"));
     cloning->setEnabled(info.imageDigest.isEmpty()); // of an image, another is made from that
@@ -215,24 +212,6 @@ void MachineActions::addCopyActions(QMenu& menu)
         [this, info] { (new MigrateDialog(m_context, info, QApplication::activeWindow()))->open(); });
     migrating->setObjectName(QStringLiteral("machineMigrate"));
     migrating->setEnabled(info.imageDigest.isEmpty() && info.state != WorkloadState::Unknown);
-}
-
-void MachineActions::rename(const WorkloadInfo& info)
-{
-    auto* dialog = new FieldsDialog(
-        { tr("Rename %1").arg(info.name), tr("Rename"), QStringLiteral("renameMachine") },
-        { { QStringLiteral("Name"), tr("Name"), Field::Kind::Text, info.name } },
-        [old = info.name](const FieldsDialog::Values& values) -> FieldsDialog::Verdict {
-            const QString name = values[QStringLiteral("Name")];
-            return { {}, !name.isEmpty() && name != old };
-        },
-        QApplication::activeWindow());
-    connect(dialog, &FieldsDialog::chosen, this, [this, info](const auto& values) {
-        const QString name = values[QStringLiteral("Name")];
-        submitWithRetry(
-            m_context.jobs, [copies = copiesOf(m_context, info), info, name] { return copies->rename(info, name); });
-    });
-    dialog->open();
 }
 
 void MachineActions::clone(const WorkloadInfo& info)

@@ -41,7 +41,6 @@ private:
     void saveTo(const WorkloadInfo& info);
     void restoreFrom(const WorkloadInfo& info);
     void addCopyActions(QMenu& menu);
-    void rename(const WorkloadInfo& info);
     void clone(const WorkloadInfo& info);
 
     AppContext& m_context;

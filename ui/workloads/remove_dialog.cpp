@@ -4,6 +4,7 @@
 #include "core/settings/settings.h"
 #include "core/workload/workload_connection.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/content_height.h"
 #include "ui/widgets/error_text.h"
 #include "ui/widgets/figure_text.h"
 #include "ui/widgets/property_style.h"
@@ -66,6 +67,7 @@ RemoveDialog::RemoveDialog(AppContext& context, std::vector<WorkloadInfo> chosen
     setAttribute(Qt::WA_DeleteOnClose);
     layOut(question, consequence);
     setMinimumWidth(kRemoveWidth);
+    resize(kRemoveWidth, 0);
     lookAtDisks();
 }
 
@@ -85,14 +87,15 @@ void RemoveDialog::layOut(const QString& question, const QString& consequence)
     auto* inside = new QWidget(this);
     m_disks->setContentsMargins(0, 0, 0, 0);
     inside->setLayout(m_disks);
-    auto* area = new QScrollArea(this);
-    area->setObjectName(QStringLiteral("removeDisks"));
-    area->setAccessibleName(tr("Disks outside the folder of the VM"));
-    area->setWidgetResizable(true);
-    area->setFrameShape(QFrame::NoFrame);
-    area->setMaximumHeight(kRemoveListHeight);
-    area->setWidget(inside);
-    rows->addWidget(area);
+    m_area = new QScrollArea(this);
+    m_area->setObjectName(QStringLiteral("removeDisks"));
+    m_area->setAccessibleName(tr("Disks outside the folder of the VM"));
+    m_area->setWidgetResizable(true);
+    m_area->setFrameShape(QFrame::NoFrame);
+    m_area->setMaximumHeight(kRemoveListHeight);
+    m_area->setWidget(inside);
+    m_area->hide(); // until there are some
+    rows->addWidget(m_area);
     m_never->setObjectName(QStringLiteral("doNotAskAgain"));
     rows->addWidget(m_never);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
@@ -141,6 +144,8 @@ void RemoveDialog::onRead(const Job& job, const std::vector<MachineDisk>& disks)
              "VMs of the same connection were asked whether they use them.");
     const bool tellsOfDisks = m_troubles.isEmpty() || !m_lines.empty();
     m_looking->setText(((tellsOfDisks ? QStringList{ found } : QStringList()) + m_troubles).join(u'\n'));
+    m_area->setVisible(!m_lines.empty());
+    growToContent(*this);
 }
 
 void RemoveDialog::addDisk(const MachineDisk& disk)

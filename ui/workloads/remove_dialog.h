@@ -12,6 +12,7 @@
 
 class QCheckBox;
 class QLabel;
+class QScrollArea;
 class QVBoxLayout;
 
 namespace twinhull {
@@ -47,6 +48,7 @@ private:
     AppContext& m_context;
     std::vector<WorkloadInfo> m_chosen;
     QLabel* m_looking;
+    QScrollArea* m_area = nullptr;
     QVBoxLayout* m_disks;
     QCheckBox* m_never;
     std::vector<std::unique_ptr<Job>> m_readings;

@@ -7,17 +7,18 @@
 #include "core/jobs/thread_job.h"
 #include "core/workload/plan_command.h"
 #include "core/workload/workload_registry.h"
+#include "ui/create/tall_area.h"
 #include "ui/jobs/job_output.h"
 #include "ui/jobs/retry.h"
 #include "ui/widgets/accept_buttons.h"
 #include "ui/widgets/command_bar.h"
+#include "ui/widgets/content_height.h"
 #include "ui/widgets/error_text.h"
 
 #include <QDialogButtonBox>
 #include <QFormLayout>
 #include <QLabel>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QSpinBox>
 #include <QVBoxLayout>
 
@@ -28,7 +29,7 @@ namespace twinhull {
 namespace {
 
 constexpr int kScalePadding = 16;
-constexpr QSize kScaleSize(560, 420);
+constexpr int kScaleWidth = 560;
 constexpr qsizetype kMostShownFindings = 5;
 
 /// The most containers that the service can have.
@@ -92,7 +93,7 @@ ScaleDialog::ScaleDialog(AppContext& context, QString project, QWidget* parent)
     m_apply = buttons.accept;
     connect(m_apply, &QPushButton::clicked, this, &ScaleDialog::apply);
     layout->addWidget(buttons.box);
-    resize(kScaleSize);
+    resize(kScaleWidth, 0);
     look();
     check();
 }
@@ -101,14 +102,10 @@ ScaleDialog::~ScaleDialog() = default;
 
 QWidget* ScaleDialog::makeForm()
 {
-    auto* area = new QScrollArea;
-    area->setWidgetResizable(true);
-    area->setFrameShape(QFrame::NoFrame);
     auto* fields = new QWidget;
     m_form = new QFormLayout(fields);
     m_form->setContentsMargins(0, 0, 0, 0);
-    area->setWidget(fields);
-    return area;
+    return new TallArea(fields);
 }
 
 void ScaleDialog::check()
@@ -148,6 +145,7 @@ void ScaleDialog::present(const Result<ComposeReading>& reading)
             addService(service, m_before.value(service.name));
     }
     look();
+    growToContent(*this);
     Q_EMIT checked();
 }
 

@@ -9,11 +9,13 @@
 #include "core/workload/machine_copies.h"
 #include "tests/support/fake_provider.h"
 #include "tests/support/temporary_world.h"
+#include "ui/workloads/change_actions.h"
 
 #include <QAction>
 #include <QApplication>
 #include <QCheckBox>
 #include <QFileDialog>
+#include <QInputDialog>
 #include <QLineEdit>
 #include <QMenu>
 #include <QMessageBox>
@@ -237,10 +239,11 @@ private Q_SLOTS:
         actions.setSelection({ stopped });
         QMenu menu;
         actions.fillContextMenu(menu);
-        menu.findChild<QAction*>(QStringLiteral("machineRename"))->trigger();
-        QVERIFY(!part<QPushButton>("renameMachineAccept").isEnabled()); // it is the same name
-        part<QLineEdit>("renameMachineName").setText(QStringLiteral("new"));
-        part<QPushButton>("renameMachineAccept").click();
+        ChangeActions changes(bench.context, nullptr); // the entry of all kinds
+        changes.setSelection({ stopped });
+        changes.rename().trigger();
+        part<QInputDialog>("askName").setTextValue(QStringLiteral("new"));
+        part<QInputDialog>("askName").accept();
         menu.findChild<QAction*>(QStringLiteral("machineClone"))->trigger();
         part<QCheckBox>("cloneMachineLinked").setChecked(true);
         part<QPushButton>("cloneMachineAccept").click();
