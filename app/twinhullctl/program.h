@@ -54,6 +54,7 @@ public:
     /// Opens one more connection and calls `then` once it has answered, or has not in time.
     void alsoWith(const SavedConnection& connection, Verb then);
     bool wantsJson() const { return m_options.wantsJson; }
+    bool isAtHome() const { return m_options.libvirtUri.empty(); } ///< else VMs are of the connection that was named
 
     /// Runs jobs at once and then goes on; when one fails, says so and finishes instead. SIGINT and SIGTERM cancel
     /// them.

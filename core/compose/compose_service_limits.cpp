@@ -115,10 +115,12 @@ void readProcessLimits(const ComposeCursor& value, ServiceReading& reading)
             amounts = (soft ? soft->value().text : QString()) + u':' + (hard ? hard->value().text : QString());
         }
         const auto limit = processLimitFromText(name + u'=' + amounts);
-        if (limit)
-            reading.service.plan.process.limits.push_back(*limit);
-        else
+        if (!limit)
             item.refuse(limit.error());
+        else if (const auto own = checkOwnLimit(*limit); !own) // most run without it
+            item.warn(trCompose("this has no effect here: %1").arg(QString::fromStdString(own.error().message)));
+        else
+            reading.service.plan.process.limits.push_back(*limit);
     }
 }
 

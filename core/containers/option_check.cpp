@@ -9,7 +9,6 @@
 #include "core/workload/option_text.h"
 #include "core/workload/process_limit.h"
 
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -52,26 +51,13 @@ Result<> applyKeepId(const KeepId& keep, ContainerProcessOptions& process)
     return {};
 }
 
-/// Only root raises a limit above its own (setrlimit(2), CAP_SYS_RESOURCE).
-Result<> checkOwnLimit(const ProcessLimit& limit, int resource)
-{
-    rlimit own{};
-    (void)::getrlimit(static_cast<__rlimit_resource>(resource), &own); // cannot fail for a known resource
-    if (::geteuid() == 0 || limit.hard <= own.rlim_max)
-        return {};
-    return Error{ ErrorCode::Unsupported,
-        "limit " + processLimitText(limit).toStdString() + ": you may have " + std::to_string(own.rlim_max)
-            + " at most",
-        0, "Ask for less, or raise your own: limits.conf(5)" };
-}
-
 Result<> applyProcessLimits(const ProcessOptions& options, ContainerProcessOptions& process)
 {
     for (const auto& limit : options.limits) {
         const auto checked = processLimitFromText(processLimitText(limit));
         if (!checked)
             return checked.error();
-        if (auto allowed = checkOwnLimit(limit, *resourceNumber(limit.name)); !allowed)
+        if (auto allowed = checkOwnLimit(limit); !allowed)
             return allowed;
         const std::string type = "RLIMIT_" + limit.name.toUpper().toStdString();
         for (const auto& other : process.limits) {

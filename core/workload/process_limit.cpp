@@ -4,6 +4,7 @@
 #include "core/base/text.h"
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <array>
 #include <utility>
@@ -80,6 +81,18 @@ QString processLimitText(const ProcessLimit& limit)
 {
     const QString hard = limit.soft == limit.hard ? QString() : u':' + amountText(limit.hard);
     return limit.name + u'=' + amountText(limit.soft) + hard;
+}
+
+Result<> checkOwnLimit(const ProcessLimit& limit)
+{
+    rlimit own{};
+    (void)::getrlimit(static_cast<__rlimit_resource>(*resourceNumber(limit.name)), &own); // cannot fail for a known one
+    if (::geteuid() == 0 || limit.hard <= own.rlim_max)
+        return {};
+    return Error{ ErrorCode::Unsupported,
+        "limit " + processLimitText(limit).toStdString() + ": you may have " + std::to_string(own.rlim_max)
+            + " at most",
+        0, "Ask for less, or raise your own: limits.conf(5)" };
 }
 
 } // namespace twinhull

@@ -14,4 +14,8 @@ QString processLimitText(const ProcessLimit& limit);
 /// RLIMIT_NOFILE of "nofile"; absent for a name that is none.
 std::optional<int> resourceNumber(const QString& name);
 
+/// Of one that processLimitFromText() takes. Unsupported where it is above that of this process: only root raises a
+/// limit above its own (setrlimit(2), CAP_SYS_RESOURCE).
+Result<> checkOwnLimit(const ProcessLimit& limit);
+
 } // namespace twinhull

@@ -65,6 +65,7 @@ QString TerminalSession::keysHint()
 
 void TerminalSession::start()
 {
+    m_begunIn = m_command.info.startedAt;
     m_program = std::make_unique<TerminalProgram>();
     connect(m_program.get(), &TerminalProgram::received, m_view, &TerminalView::feed);
     connect(m_program.get(), &TerminalProgram::ended, this, &TerminalSession::onEnd);
@@ -125,7 +126,7 @@ void TerminalSession::setWorkload(const WorkloadInfo& info)
 bool TerminalSession::canRunAgain() const
 {
     if (isBySsh())
-        return m_command.info.state == WorkloadState::Running;
+        return m_command.info.state == WorkloadState::Running && m_command.info.startedAt == m_begunIn;
     return m_command.info.capabilities.testFlag(isAttached() ? Capability::Console : Capability::Exec);
 }
 
@@ -135,8 +136,13 @@ void TerminalSession::presentAgain()
         return;
     const bool canRun = canRunAgain();
     m_again->setEnabled(canRun);
-    m_again->setToolTip(canRun ? QString() : tr("%1 has to run first").arg(m_command.info.name));
-    const bool isOver = isBySsh() ? !canRun : m_command.info.footprint.isEmpty(); // of another computer it is empty
+    const auto state = m_command.info.state;
+    const bool isAnotherRun = isBySsh() && state == WorkloadState::Running;
+    const QString why = isAnotherRun ? tr("%1 was started again and may have another address: log in anew")
+                                     : tr("%1 has to run first");
+    m_again->setToolTip(canRun ? QString() : why.arg(m_command.info.name));
+    const bool isOver = isBySsh() ? state != WorkloadState::Running && state != WorkloadState::Paused
+                                  : m_command.info.footprint.isEmpty(); // of another computer it is empty
     if (isOver)
         m_endText->setText(tr("%1 does not run any more, so the terminal has ended.").arg(m_command.info.name));
 }

@@ -4,6 +4,7 @@
 #include "core/base/result.h"
 #include "core/workload/workload_info.h"
 
+#include <QDateTime>
 #include <QWidget>
 
 #include <memory>
@@ -55,6 +56,7 @@ private:
     void presentAgain();
 
     TerminalCommand m_command;
+    QDateTime m_begunIn; ///< when the workload had started in which it runs
     TerminalView* m_view;
     QWidget* m_end;
     QLabel* m_endText;

@@ -78,6 +78,7 @@ ComposeDialog::ComposeDialog(AppContext& context, QWidget* parent)
     m_delay.setInterval(kCheckMilliseconds);
     connect(&m_delay, &QTimer::timeout, this, &ComposeDialog::check);
     connect(&m_watcher, &QFileSystemWatcher::fileChanged, this, &ComposeDialog::checkSoon);
+    connect(&m_watcher, &QFileSystemWatcher::directoryChanged, this, &ComposeDialog::checkSoon);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(kComposePadding, kComposePadding, kComposePadding, kComposePadding);
     layout->setSpacing(kComposePadding);
@@ -152,10 +153,19 @@ QStringList ComposeDialog::environmentFiles() const
 
 void ComposeDialog::watch(const QStringList& paths)
 {
-    const QStringList watched = m_watcher.files();
+    const QStringList watched = m_watcher.files() + m_watcher.directories();
+    QStringList folders;
     for (const QString& path : paths) {
-        if (!watched.contains(path) && QFileInfo::exists(path))
-            m_watcher.addPath(path); // again after it was replaced
+        const QFileInfo file(path);
+        const QString there = file.exists() ? path : file.absolutePath(); // until it is made
+        if (!file.exists())
+            folders << there;
+        if (!watched.contains(there) && QFileInfo::exists(there))
+            m_watcher.addPath(there); // again after it was replaced
+    }
+    for (const QString& folder : m_watcher.directories()) {
+        if (!folders.contains(folder))
+            m_watcher.removePath(folder);
     }
 }
 

@@ -6,6 +6,7 @@
 #include "ui/jobs/retry.h"
 #include "ui/metrics/units.h"
 #include "ui/widgets/figure_text.h"
+#include "ui/widgets/tool_tip.h"
 
 #include <QAction>
 #include <QCoreApplication>
@@ -139,7 +140,7 @@ void ProcessesTab::setCell(int row, int column, const QString& text)
     }
     cell->setText(text);
     if (column == kCommandColumn)
-        cell->setToolTip(text.toHtmlEscaped());
+        cell->setToolTip(toolTipOf(text));
 }
 
 void ProcessesTab::signalChosen(int signalNumber)

@@ -3,6 +3,7 @@
 
 #include "core/base/text.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/tool_tip.h"
 
 #include <QDateTime>
 #include <QLocale>
@@ -115,7 +116,7 @@ QVariant FileListModel::data(const QModelIndex& index, int role) const
     case Qt::DisplayRole:
         return textOf(row, index.column());
     case Qt::ToolTipRole:
-        return index.column() == Name ? textOf(row, Name).toHtmlEscaped() : QVariant();
+        return index.column() == Name ? toolTipOf(textOf(row, Name)) : QVariant();
     case Qt::TextAlignmentRole:
         return QVariant::fromValue(
             Qt::Alignment(Qt::AlignVCenter) | (index.column() == Size ? Qt::AlignRight : Qt::AlignLeft));

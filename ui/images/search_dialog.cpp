@@ -5,6 +5,7 @@
 #include "core/jobs/job_queue.h"
 #include "core/registries/registry_search.h"
 #include "ui/widgets/error_text.h"
+#include "ui/widgets/tool_tip.h"
 
 #include <QCheckBox>
 #include <QDialogButtonBox>
@@ -132,7 +133,7 @@ void SearchDialog::showFound(const std::vector<FoundRepository>& all)
         item->setText(1, found.stars ? QString::number(*found.stars) : QString());
         item->setTextAlignment(1, Qt::AlignRight | Qt::AlignVCenter);
         item->setText(2, QString::fromStdString(found.description));
-        item->setToolTip(2, item->text(2).toHtmlEscaped());
+        item->setToolTip(2, toolTipOf(item->text(2)));
     }
     m_text->setText(all.empty() ? tr("Nothing was found.") : tr("%1 found.").arg(all.size()));
     if (!all.empty())

@@ -6,7 +6,7 @@ class QWidget;
 namespace twinhull {
 
 /// Makes a window as high as its content is at its width, texts that wrap included, if it is lower: a layout reserves
-/// the room of one line only. Never higher than the screen.
+/// the room of one line only. Now, and once more from the event loop. Never higher than the screen.
 void growToContent(QWidget& window);
 
 } // namespace twinhull

@@ -146,10 +146,11 @@ void ChangeActions::askNewName()
     dialog->setTextValue(present);
     if (auto* field = dialog->findChild<QLineEdit*>()) {
         field->setAccessibleName(title);
-        field->setMaxLength(kLongestName);
+        field->setMaxLength(std::max(kLongestName, static_cast<int>(present.size()))); // a machine's may be longer
         field->selectAll();
     }
-    connect(dialog, &QInputDialog::textValueSelected, this, [this, renaming, present](const QString& name) {
+    connect(dialog, &QInputDialog::textValueSelected, this, [this, renaming, present](const QString& text) {
+        const QString name = text.trimmed();
         if (!name.isEmpty() && name != present)
             submitWithRetry(m_context.jobs, [renaming, name] { return renaming(name); });
     });

@@ -74,6 +74,7 @@ void GroupAction::ask()
     if (auto* names = dialog->findChild<QComboBox*>()) {
         names->setAccessibleName(title);
         names->setInsertPolicy(QComboBox::NoInsert);
+        names->completer()->setCompletionMode(QCompleter::PopupCompletion); // "Lab" is a name beside "Labor"
         names->completer()->setCaseSensitivity(Qt::CaseSensitive); // else "lab" could not stand beside "Lab"
         names->lineEdit()->setAccessibleName(title);
         names->lineEdit()->setMaxLength(kLongestGroupText);

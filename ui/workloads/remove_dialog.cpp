@@ -68,6 +68,7 @@ RemoveDialog::RemoveDialog(AppContext& context, std::vector<WorkloadInfo> chosen
     layOut(question, consequence);
     setMinimumWidth(kRemoveWidth);
     resize(kRemoveWidth, 0);
+    growToContent(*this); // before libvirt has answered
     lookAtDisks();
 }
 

@@ -145,7 +145,6 @@ void ScaleDialog::present(const Result<ComposeReading>& reading)
             addService(service, m_before.value(service.name));
     }
     look();
-    growToContent(*this);
     Q_EMIT checked();
 }
 
@@ -198,8 +197,13 @@ void ScaleDialog::look()
     m_losses->setText(lost == 1 ? tr("1 container is removed for good, with what is written in it.")
                                 : tr("%1 containers are removed for good, with what is written in them.").arg(lost));
     m_losses->setVisible(lost > 0);
-    if (!m_project)
-        return;
+    if (m_project)
+        m_command->setCommand(commandOf(changed));
+    growToContent(*this);
+}
+
+QString ScaleDialog::commandOf(const QMap<QString, unsigned>& changed) const
+{
     QStringList words{ QStringLiteral("twinhullctl"), QStringLiteral("compose") };
     for (const QString& file : QStringList{ m_project->file } + m_project->otherFiles)
         words << QStringLiteral("--file") << file;
@@ -208,7 +212,7 @@ void ScaleDialog::look()
     words << QStringLiteral("--project-name") << m_name << QStringLiteral("scale");
     for (auto it = changed.begin(); it != changed.end(); ++it)
         words << QStringLiteral("%1=%2").arg(it.key()).arg(it.value());
-    m_command->setCommand(shellLine(words));
+    return shellLine(words);
 }
 
 void ScaleDialog::apply()

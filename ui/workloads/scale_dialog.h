@@ -40,6 +40,7 @@ private:
     void addService(const ComposeService& service, unsigned count);
     QMap<QString, unsigned> changes() const; ///< of services whose number is another now
     void look();
+    QString commandOf(const QMap<QString, unsigned>& changed) const; ///< of a file that is read
     void apply();
 
     AppContext& m_context;

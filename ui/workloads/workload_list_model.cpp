@@ -3,6 +3,7 @@
 
 #include "core/compose/compose_labels.h"
 #include "core/workload/workload_connection.h"
+#include "ui/widgets/tool_tip.h"
 #include "ui/workloads/workload_cells.h"
 
 #include <algorithm>
@@ -281,8 +282,10 @@ void WorkloadListModel::change(const WorkloadInfo& info)
     auto& group = *static_cast<Group*>(at.internalPointer());
     WorkloadInfo& own = group.rows[static_cast<std::size_t>(at.row())].info;
     if (placeOf(own) != placeOf(info) || own.name != info.name || numberOf(own) != numberOf(info)) {
+        Q_EMIT placingAnew();
         remove(info.id);
         add(info);
+        Q_EMIT placedAnew();
         return;
     }
     own = info;
@@ -439,7 +442,7 @@ QVariant WorkloadListModel::groupData(const Group& group, int column, int role) 
     if (column == NameColumn && (role == Qt::DisplayRole || role == Qt::AccessibleTextRole))
         return group.sentence;
     if (column == NameColumn && role == Qt::ToolTipRole)
-        return group.sentence.toHtmlEscaped(); // labels and groups bear any name
+        return toolTipOf(group.sentence);
     return {};
 }
 

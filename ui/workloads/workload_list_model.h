@@ -75,6 +75,9 @@ public:
 Q_SIGNALS:
     /// In place of dataChanged where Telling says so.
     void figuresMoved();
+    /// A row is taken out and put in where it belongs now, between these two: it is the same workload.
+    void placingAnew();
+    void placedAnew();
 
 private:
     struct Row;

@@ -105,6 +105,8 @@ void WorkloadsPage::connectTree()
     connect(&m_model, &QAbstractItemModel::rowsRemoved, this, &WorkloadsPage::showListOrEmpty);
     connect(&m_model, &QAbstractItemModel::rowsMoved, this,
         [this](const QModelIndex&, int, int, const QModelIndex& parent, int row) { onMoved(parent, row); });
+    connect(&m_model, &WorkloadListModel::placingAnew, this, &WorkloadsPage::onPlacingAnew);
+    connect(&m_model, &WorkloadListModel::placedAnew, this, &WorkloadsPage::onPlacedAnew);
     connect(&m_proxy, &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex& parent, int first, int last) {
         for (int row = first; isFiltering() && row <= last; ++row)
             m_tree->expandRecursively(m_proxy.index(row, 0, parent));
@@ -195,8 +197,29 @@ void WorkloadsPage::explainFigures(const QModelIndex& row, int column)
         m_tree->visualRect(row.siblingAtColumn(shown)));
 }
 
+/// Else another would be chosen in its place, and the next key would be for that.
+void WorkloadsPage::onPlacingAnew()
+{
+    m_chosenBefore.emplace();
+    for (const QModelIndex& row : m_tree->selectionModel()->selectedRows()) {
+        if (const WorkloadInfo* info = m_model.workload(m_proxy.mapToSource(row)))
+            m_chosenBefore->push_back(info->id);
+    }
+}
+
+void WorkloadsPage::onPlacedAnew()
+{
+    const auto chosen = *std::exchange(m_chosenBefore, std::nullopt);
+    if (!chosen.empty())
+        chooseAll(chosen);
+    showListOrEmpty();
+    onSelectionChanged();
+}
+
 void WorkloadsPage::onSelectionChanged()
 {
+    if (m_chosenBefore)
+        return;
     std::vector<WorkloadInfo> chosen;
     for (const QModelIndex& row : m_tree->selectionModel()->selectedRows()) {
         for (WorkloadInfo& info : m_model.workloadsAt(m_proxy.mapToSource(row))) {
@@ -276,6 +299,8 @@ bool WorkloadsPage::isApplicationChosen() const
 
 void WorkloadsPage::showListOrEmpty()
 {
+    if (m_chosenBefore)
+        return;
     m_stack->setCurrentWidget(m_model.workloadCount() == 0 ? static_cast<QWidget*>(m_empty) : m_splitter);
     if (m_model.workloadCount() == 0)
         return;

@@ -54,6 +54,8 @@ private:
     void onSelectionChanged();
     void onGroupsChanged();
     void onMoved(const QModelIndex& parent, int row); ///< into a header, or out of one
+    void onPlacingAnew();
+    void onPlacedAnew();
     void setFilter(const WorkloadFilter& filter);
     bool isFiltering() const;
     void keepFolded(const QModelIndex& parent); ///< in m_folded
@@ -73,6 +75,7 @@ private:
     QSplitter* m_splitter;
     QStackedLayout* m_stack;
     QString m_wantedName;
+    std::optional<std::vector<WorkloadId>> m_chosenBefore; ///< while a row is placed anew
     std::vector<QPersistentModelIndex> m_folded; ///< headers of the model, before there was a filter
 };
 

@@ -46,7 +46,9 @@ void showDefinition(Program& program, const DefinitionOptions& options, const Na
     program.finish();
 }
 
-void editDefinition(Program& program, const DefinitionOptions& options, const QByteArray& before)
+/// `definitions` lives as long as the program, whatever becomes of libvirt meanwhile.
+void editDefinition(
+    Program& program, const DefinitionOptions& options, NamedDefinitions& definitions, const QByteArray& before)
 {
     const auto outcome = std::make_shared<DefinitionOutcome>();
     const QStringList redo = QStringList{ QStringLiteral("twinhullctl") }
@@ -54,8 +56,8 @@ void editDefinition(Program& program, const DefinitionOptions& options, const QB
         + QStringList{ QStringLiteral("xml"), options.qName(), QStringLiteral("--set") };
     editXml(program,
         { before, options.isAgreed || program.wantsJson(), redo,
-            [&program, options, before, outcome](const QByteArray& after) {
-                return options.group.definitions(program)->define(options.qName(), { after, before }, outcome);
+            [&definitions, options, before, outcome](const QByteArray& after) {
+                return definitions.define(options.qName(), { after, before }, outcome);
             },
             [&program, outcome] { finishDefined(program, *outcome); } });
 }
@@ -82,9 +84,9 @@ void definitionXml(Program& program, const DefinitionOptions& options)
         return;
     }
     const auto definition = std::make_shared<NamedDefinition>();
-    program.run(definitions->readDefinition(options.qName(), definition), [&program, options, definition] {
+    program.run(definitions->readDefinition(options.qName(), definition), [&program, options, definitions, definition] {
         if (options.isEdited)
-            editDefinition(program, options, definition->definedXml);
+            editDefinition(program, options, *definitions, definition->definedXml);
         else
             showDefinition(program, options, *definition);
     });

@@ -65,12 +65,14 @@ void putTogether(Program& program, const GroupOptions& options)
     std::vector<WorkloadInfo> before;
     for (const WorkloadId& id : *members)
         before.push_back(*program.registry().find(id));
+    if (std::any_of(before.begin(), before.end(), [](const WorkloadInfo& info) { return !info.twinGroup.isEmpty(); }))
+        program.noteMissingVms(); // the other half may be among them
     const QString what = before.size() == 1 ? before.front().name : Program::tr("%1 workloads").arg(before.size());
-    program.run(
-        groupJob(program.folders(), { *members, *group }, seenWorkloads(program.registry()), what), [&program, before] {
-            program.readGroups();
-            finishChange(program, before);
-        });
+    const auto seen = program.isAtHome() ? seenWorkloads(program.registry()) : SeenWorkloads{}; // none is missed then
+    program.run(groupJob(program.folders(), { *members, *group }, seen, what), [&program, before] {
+        program.readGroups();
+        finishChange(program, before);
+    });
 }
 
 } // namespace
@@ -88,7 +90,7 @@ void addGroupVerb(CLI::App& app, ChosenVerb& chosen)
     verb->callback([&chosen, options, to, none] {
         if (to->count() + none->count() == 0)
             throw CLI::RequiredError("--to or --none");
-        chosen = { options->kind == "container" ? Need::Containers : Need::AllConnections,
+        chosen = { Need::AllConnections, // the other half of a twin is a VM
             [options](Program& program) { putTogether(program, *options); } };
     });
 }

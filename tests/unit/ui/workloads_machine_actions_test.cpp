@@ -242,7 +242,7 @@ private Q_SLOTS:
         ChangeActions changes(bench.context, nullptr); // the entry of all kinds
         changes.setSelection({ stopped });
         changes.rename().trigger();
-        part<QInputDialog>("askName").setTextValue(QStringLiteral("new"));
+        part<QInputDialog>("askName").setTextValue(QStringLiteral(" new "));
         part<QInputDialog>("askName").accept();
         menu.findChild<QAction*>(QStringLiteral("machineClone"))->trigger();
         part<QCheckBox>("cloneMachineLinked").setChecked(true);

@@ -231,6 +231,30 @@ private Q_SLOTS:
         QCOMPARE(names(), QStringList({ QStringLiteral("db") }));
     }
 
+    /// By another program: the next key must not be for another workload.
+    void keepsWhatIsChosenWhereItGoesIntoAGroup()
+    {
+        test::ContextWorld world;
+        WorkloadsPage page(world.context);
+        page.show();
+        for (const char* name : { "cache", "db" }) {
+            WorkloadInfo info = part(name, WorkloadState::Running);
+            info.labels.clear();
+            world.containers.put(info);
+        }
+        page.select(QStringLiteral("db"));
+        const auto* actions = page.findChild<WorkloadActions*>();
+        const auto chosen
+            = [actions] { return actions->selection().size() == 1 ? actions->selection()[0].name : QString(); };
+        QStringList seen;
+        connect(page.findChild<QTreeView*>(QStringLiteral("workloadList"))->selectionModel(),
+            &QItemSelectionModel::currentChanged, this, [&] { seen << chosen(); });
+        world.context.workloads.setGroups(
+            { { { WorkloadKind::Container, QStringLiteral("key-db") }, QStringLiteral("Lab") } });
+        QCOMPARE(chosen(), QStringLiteral("db"));
+        QVERIFY2(!seen.contains(QStringLiteral("cache")), qPrintable(seen.join(u' ')));
+    }
+
     void tellsWhatTheFiguresOfARowAre()
     {
         test::ContextWorld world;
