@@ -151,6 +151,19 @@ private Q_SLOTS:
         QVERIFY(machineNamed("edited").key.isEmpty());
     }
 
+    void oneThatWasRemovedIsNotMadeAgainByAnEdit()
+    {
+        const QByteArray before("<domain type='test'><name>gone</name><uuid>33333333-2222-4333-8444-555555555555</uuid>"
+                                "<memory unit='MiB'>64</memory><os><type>hvm</type></os></domain>");
+        const auto outcome = std::make_shared<HardwareOutcome>();
+        const QByteArray after = QByteArray(before).replace("'>64<", "'>65<");
+        const auto refused = done(m_provider->hardware().define(after, before, outcome));
+        QVERIFY(!refused && refused.error().code == ErrorCode::NotFound);
+        QVERIFY(refused.error().message.find("removed meanwhile") != std::string::npos);
+        QVERIFY(refused.error().hint.find("vm bin restore") != std::string::npos);
+        QCOMPARE(codeOf(m_provider->hardware().define(after, before, outcome)), ErrorCode::NotFound);
+    }
+
     void everyKindOfNetworkIsMade_data()
     {
         QTest::addColumn<QString>("mode");
