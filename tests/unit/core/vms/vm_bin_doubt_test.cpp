@@ -206,6 +206,14 @@ private Q_SLOTS:
         QVERIFY(openDomain(m_tools, kDoubtBase) && QFile::exists(base().diskPath()));
     }
 
+    void oneWhoseFolderIsOfAnotherLibvirtIsNotRemoved()
+    {
+        QVERIFY(handOverVmFolders({ base().path() }, QStringLiteral("test:///elsewhere")));
+        const auto refused = removeVm(m_tools, kDoubtBase, m_context);
+        QVERIFY(!refused && refused.error().code == ErrorCode::Unsupported);
+        QVERIFY(openDomain(m_tools, kDoubtBase) && QFile::exists(base().diskPath()));
+    }
+
     void aDiskThatAnotherTookMeanwhileStays()
     {
         const auto connection = m_tools.link->connection();
