@@ -161,6 +161,28 @@ private Q_SLOTS:
         QVERIFY(with(FileUse::Read)[0].sentence.contains(QStringLiteral("may not read /")));
     }
 
+    void blamesOnlyWhatTheErrorNames()
+    {
+        const AccessObstacle first{ QStringLiteral("disk vda"), QStringLiteral("/h/a.img"), QStringLiteral("/h"),
+            QStringLiteral("they may not pass /h"), QStringLiteral("setfacl x"), true };
+        const AccessObstacle second{ QStringLiteral("disk vdb"), QStringLiteral("/o/b.img"), QStringLiteral("/o"),
+            QStringLiteral("they may not pass /o"), QStringLiteral("setfacl y"), true };
+        const auto said = [&](const std::string& message, const char* connection = "") {
+            return withObstacleNamed({ ErrorCode::Unknown, message, 0, {} }, { first, second }, QStringLiteral("box"),
+                QLatin1String(connection));
+        };
+        const auto blamed = said("Could not open '/o/b.img': Permission denied", "lab");
+        QCOMPARE(blamed.code, ErrorCode::PermissionDenied);
+        QVERIFY2(blamed.message.starts_with("disk vdb /o/b.img: they may not pass /o ("), blamed.message.c_str());
+        QCOMPARE(blamed.hint, std::string("Let them pass: twinhullctl --connect lab vm fix-access box"));
+        QCOMPARE(said("'/h/a.img': no").hint, std::string("Let them pass: twinhullctl vm fix-access box"));
+        QVERIFY(said("'/h/other.img': no").message.starts_with("they may not pass /h (")); // another file there
+        QVERIFY(said("'/o/b.img2': no").message.starts_with("they may not pass /o ("));
+        for (const auto& other :
+            std::vector<std::string>{ "/dev/kvm: Permission denied", "'/x/o/b.img': no", "'/home': no" })
+            QCOMPARE(said(other).message, other);
+    }
+
     void opensTheWayForOneUserOnly()
     {
         const FileUser stranger{ kStranger, { kStranger } };
