@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/vms/domain/access_list.h"
 #include "core/vms/networks/network_xml.h"
 #include "core/vms/storage/file_obstacles.h"
 #include "core/vms/storage/volume_users.h"
@@ -181,6 +182,25 @@ private Q_SLOTS:
         for (const auto& other :
             std::vector<std::string>{ "/dev/kvm: Permission denied", "'/x/o/b.img': no", "'/home': no" })
             QCOMPARE(said(other).message, other);
+    }
+
+    void opensOnlyTheFolderThatWasJudged()
+    {
+        const QString root = QFileInfo(m_root.path()).canonicalFilePath();
+        QVERIFY(QDir(root).mkpath(QStringLiteral("judged/inner")));
+        QVERIFY(QFile::link(root + QStringLiteral("/judged"), root + QStringLiteral("/link")));
+        const auto allow = [](const QString& folder) {
+            return allowUser(folder.toStdString(), kStranger, 1, FolderRule::OwnAsJudged);
+        };
+        const auto exchanged = allow(root + QStringLiteral("/link/inner"));
+        QVERIFY(!exchanged && exchanged.error().code == ErrorCode::Busy && !exchanged.error().hint.empty());
+        const QString others = ::geteuid() == 0 ? root + QStringLiteral("/given") : QStringLiteral("/");
+        if (::geteuid() == 0)
+            QVERIFY(QDir().mkpath(others) && ::chown(others.toLocal8Bit().constData(), kStranger, kStranger) == 0);
+        const auto foreign = allow(others);
+        QVERIFY(!foreign && foreign.error().code == ErrorCode::Busy);
+        const auto allowed = allow(root + QStringLiteral("/judged/inner"));
+        QVERIFY(allowed || allowed.error().code == ErrorCode::Unsupported); // this file system has no access lists
     }
 
     void opensTheWayForOneUserOnly()
