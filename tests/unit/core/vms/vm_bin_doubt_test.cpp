@@ -170,6 +170,26 @@ private Q_SLOTS:
         QCOMPARE(usersOfVolume(branch()), QStringList(QStringLiteral("base (in the bin)")));
     }
 
+    void aSnapshotUsesTheVolumeThatItGoesBackTo()
+    {
+        QVERIFY(isTold(doubtSnapshotXml(QStringLiteral("one"), {}, QStringLiteral("/x"))
+                           .replace("disk type='file' device", "disk type='volume' device")
+                           .replace("file='/x'", "pool='pool' volume='volume'")));
+        QVERIFY(makeOverlay(branch(), { lowest(), QStringLiteral("qcow2") }));
+        QCOMPARE(usersOfVolume(branch()), QStringList(QStringLiteral("base")));
+    }
+
+    void aSnapshotThatDoesNotSayMayUseAnyVolume()
+    {
+        QVERIFY(isTold(doubtSnapshotXml(QStringLiteral("one"), {}, QStringLiteral("/x"))
+                           .replace("type='file' device", "type='network' device")
+                           .replace("file='/x'", "protocol='rbd' name='x/y'")));
+        const auto connection = m_tools.link->connection();
+        const auto users = VolumeUsers::read(connection->get(), m_tools);
+        std::vector<MachinePool> none;
+        QVERIFY(users && users->addTo(none).contains(QStringLiteral("snapshot one (base)")));
+    }
+
     /// It forgets one snapshot after the other. One that somebody deleted has no file any more, nor have its children.
     void libvirtIsToldOfTheSnapshotsThatItHadForgottenYet()
     {
@@ -277,6 +297,8 @@ private:
         std::vector<MachinePool> pools(1);
         pools[0].volumes.resize(1);
         pools[0].volumes[0].path = path;
+        pools[0].name = QStringLiteral("pool");
+        pools[0].volumes[0].name = QStringLiteral("volume");
         const auto connection = m_tools.link->connection();
         const auto users = VolumeUsers::read(connection->get(), m_tools);
         if (!users)
