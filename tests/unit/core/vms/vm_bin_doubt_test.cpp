@@ -212,6 +212,23 @@ private Q_SLOTS:
         QCOMPARE(known->at(1).name, QStringLiteral("two"));
     }
 
+    void theRecordStaysWhileTheStateOfASnapshotCannotBeRead()
+    {
+        const QString disk = m_world->path(QStringLiteral("unreadable.qcow2"));
+        QVERIFY(writeFileAtomically(disk.toStdString(), "no disk"));
+        const QByteArray one = doubtSnapshotXml(QStringLiteral("one"), {}, lowest());
+        QVERIFY(isTold(one));
+        QByteArray inside = doubtSnapshotXml(QStringLiteral("inside"), {}, disk);
+        inside.replace("snapshot='external'", "snapshot='internal'");
+        VmBinRecord record = leaving();
+        record.snapshots = { { one, true }, { inside } };
+        QVERIFY(writeBinRecord(base(), record));
+        QVERIFY(!settleIdleBinRecord(m_tools, kDoubtBase));
+        QVERIFY(exists(base().binRecordPath().toStdString()));
+        QVERIFY(QFile::remove(disk)); // then it is known
+        QVERIFY(settleIdleBinRecord(m_tools, kDoubtBase));
+    }
+
     /// Who has it may be taking the VM to the bin, and say so.
     void aRemovalWaitsForWhoeverHasTheFolder()
     {
