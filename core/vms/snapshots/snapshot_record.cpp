@@ -225,14 +225,17 @@ Result<std::vector<SnapshotRecord>> snapshotRecordsOf(virDomainPtr domain)
 
 Result<std::vector<SnapshotRecord>> allSnapshotRecordsOf(virDomainPtr domain)
 {
-    auto records = snapshotRecordsOf(domain);
-    if (!records && records.error().code == ErrorCode::Unsupported)
+    const int count = virDomainSnapshotNum(domain, 0);
+    if (count < 0) {
+        const Error error = libvirtError("count the snapshots");
+        return error.code == ErrorCode::Unsupported ? Result<std::vector<SnapshotRecord>>(std::vector<SnapshotRecord>())
+                                                    : error;
+    }
+    if (count == 0) // most have none: one question for each
         return std::vector<SnapshotRecord>();
+    auto records = snapshotRecordsOf(domain);
     if (!records)
         return records;
-    const int count = virDomainSnapshotNum(domain, 0);
-    if (count < 0)
-        return libvirtError("count the snapshots");
     if (static_cast<std::size_t>(count) != records->size())
         return Error{ ErrorCode::Unavailable,
             std::string("not all snapshots of ") + virDomainGetName(domain) + " can be read", 0, {} };
