@@ -131,6 +131,12 @@ int undefineWithAll(virDomainPtr domain)
     return virDomainUndefine(domain); // drivers that know no such flags
 }
 
+/// Why it could not be claimed: another program is at work on it, or it is of another libvirt.
+bool isOthersFolder(const Error& error)
+{
+    return error.code == ErrorCode::Busy || error.code == ErrorCode::Cancelled || error.code == ErrorCode::Unsupported;
+}
+
 } // namespace
 
 Result<> forceOffVm(const VmToolbox& tools, const QString& uuid)
@@ -188,9 +194,8 @@ Result<> removeVm(const VmToolbox& tools, const QString& uuid, JobContext& conte
 {
     const VmFolder folder(tools.folders, uuid);
     const auto claim = claimForBin(tools, folder, context); // else another program says that it is in the bin
-    const bool isOthers
-        = !claim && (claim.error().code == ErrorCode::Busy || claim.error().code == ErrorCode::Cancelled);
-    if (!claim && (isOthers || exists(folder.binRecordPath().toStdString())))
+    const auto hasRecord = [&folder] { return exists(folder.binRecordPath().toStdString()); };
+    if (!claim && (isOthersFolder(claim.error()) || hasRecord()))
         return claim.error();
     const auto open = openDomain(tools, uuid);
     if (!open)
@@ -201,6 +206,9 @@ Result<> removeVm(const VmToolbox& tools, const QString& uuid, JobContext& conte
         return alone;
     auto undefined = onDomain(tools, uuid, "remove",
         [](virDomainPtr domain) { return destroyIfActive(domain) == 0 ? undefineWithAll(domain) : -1; });
+    if (undefined && !claim && hasRecord()) // there was no folder: whoever made it puts the VM into the bin
+        return Error{ ErrorCode::Busy, "another program put it into the bin meanwhile", 0,
+            "Remove it from there: twinhullctl bin remove " + uuid.toStdString() };
     return undefined ? removeFilesOfVm(tools, uuid) : std::move(undefined);
 }
 

@@ -110,7 +110,12 @@ enum class PoolChange {
     LetIn, ///< who machines run as may come to what is in it, by access lists of the folders on the way
 };
 enum class ShrinkRule { Refuse, Allow };
-enum class VolumeUse { Refuse, IgnoreStopped }; ///< of machines; what runs is never taken a volume from
+/// Of machines; what runs is never taken a volume from.
+enum class VolumeUse {
+    Refuse, ///< where it cannot be told, too
+    RefuseKnown, ///< for one that was made a moment ago: what cannot be looked at is older
+    IgnoreStopped,
+};
 
 /// The storage pools of a hypervisor, what is in them, and their definitions. Jobs are handed out unstarted; `into` is
 /// written before they end. NotFound names what is not there. Busy names who uses a volume.

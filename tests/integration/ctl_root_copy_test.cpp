@@ -34,6 +34,7 @@ private Q_SLOTS:
         qputenv("TWINHULL_LIBEXEC", TH_BIN_DIR);
         qputenv("TWINHULL_FUSE_OVERLAYFS", "none");
         m_store.emplace(m_world);
+        QVERIFY2(!m_store->hasFailed(), "root cannot mount the store");
         if (!m_store->isThere())
             QSKIP("only root can mount the store; container_rootless_test does it for an ordinary user");
         const auto made = ctl({ "images", "starter" });

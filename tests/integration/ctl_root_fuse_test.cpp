@@ -32,6 +32,7 @@ private Q_SLOTS:
         if (const UniqueFd device(::open("/dev/fuse", O_RDWR | O_CLOEXEC)); !device)
             QSKIP(qPrintable(QStringLiteral("/dev/fuse cannot be opened: ") + QString::fromUtf8(std::strerror(errno))));
         m_store.emplace(m_world);
+        QVERIFY2(!m_store->hasFailed(), "root cannot mount the store");
         if (!m_store->isThere())
             QSKIP("only root can mount the store; container_rootless_test does it for an ordinary user");
         const auto made = ctl({ "images", "starter" });

@@ -7,6 +7,7 @@
 #include "tests/support/temporary_world.h"
 
 #include <QCryptographicHash>
+#include <QDeadlineTimer>
 #include <QDir>
 #include <QFile>
 #include <QJsonArray>
@@ -21,6 +22,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <optional>
 #include <string_view>
 
@@ -30,6 +32,7 @@ using test::ctl;
 namespace {
 
 constexpr int kMostSteps = 12; ///< that are seen of one removal or return
+constexpr std::chrono::seconds kLongestRun{ 60 }; ///< of one that hangs
 constexpr int kTriesOfEach = 3; ///< where it was faster than the signal
 
 enum class BinKill {
@@ -165,12 +168,18 @@ private:
         if (!child)
             return QTest::qFail(child.error().message.c_str(), __FILE__, __LINE__), BinKill::TooFew;
         std::array<pollfd, 2> either{ { { child->pidfd.fd(), POLLIN, 0 }, { seen.fd(), POLLIN, 0 } } };
-        while (steps > 0 && ::poll(either.data(), either.size(), -1) > 0 && either[0].revents == 0)
+        const QDeadlineTimer deadline(kLongestRun);
+        int ready = 1;
+        const auto waits
+            = [&] { return ::poll(either.data(), either.size(), static_cast<int>(deadline.remainingTime())); };
+        while (steps > 0 && (ready = waits()) > 0 && either[0].revents == 0)
             steps -= stepsSeen(seen);
         (void)::kill(child->pid, SIGKILL); // it is waited for below, so that the number is its own
         int status = 0;
         if (::waitpid(child->pid, &status, 0) != child->pid)
             return QTest::qFail("it cannot be waited for", __FILE__, __LINE__), BinKill::TooFew;
+        if (ready == 0)
+            return QTest::qFail("it did not end", __FILE__, __LINE__), BinKill::TooFew;
         if (WIFSIGNALED(status))
             return BinKill::Met;
         if (WEXITSTATUS(status) != 0)

@@ -254,7 +254,7 @@ void addPoolVolumeVerbs(CLI::App& pool, ChosenVerb& chosen)
     addPoolVolumeVerb(*volumes, chosen, "wipe", "overwrites with zeros what no VM uses", fresh(), &wipePoolVolume);
     const auto deleting = fresh();
     addPoolVolumeVerb(*volumes, chosen, "delete", "what no VM uses, and what is in it", deleting, &deletePoolVolume)
-        ->add_flag("-f,--force", deleting->isForced, "though VMs that do not run are defined with it");
+        ->add_flag("-f,--force", deleting->isForced, "though VMs that do not run have it, or may have it");
 }
 
 } // namespace twinhull

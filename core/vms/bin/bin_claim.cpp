@@ -10,6 +10,8 @@
 #include "core/vms/snapshots/snapshot_record.h"
 
 #include <QCoreApplication>
+#include <QDir>
+#include <QFileInfo>
 
 #include <algorithm>
 #include <optional>
@@ -33,18 +35,48 @@ std::optional<QMap<QString, QString>> diskPathsOf(const QByteArray& definition)
     return paths;
 }
 
-/// Whether that to which it goes back is there.
-bool isStateThere(const SnapshotRecord& snapshot)
+/// The path of a volume, too, where its pool tells.
+DiskSourceFile fileOf(virConnectPtr connection, const SnapshotRecord& snapshot, const SnapshotRecord::Disk& disk)
 {
-    return std::all_of(snapshot.disks.begin(), snapshot.disks.end(), [&snapshot](const SnapshotRecord::Disk& disk) {
-        return disk.place == SnapshotPlace::External ? exists(disk.file.path.toStdString())
-                                                     : savedMemoryBytes(disk.file).contains(snapshot.name);
-    });
+    if (disk.volume.isEmpty())
+        return disk.file;
+    const auto defined = definedDisksOn(connection, snapshot.definition);
+    for (const DefinedDisk& each : defined ? *defined : std::vector<DefinedDisk>()) {
+        if (each.target == disk.target)
+            return each.file;
+    }
+    return disk.file;
+}
+
+/// Whether that to which it goes back is there; an error where nobody can tell.
+Result<bool> isStateThere(virConnectPtr connection, const SnapshotRecord& snapshot)
+{
+    for (const SnapshotRecord::Disk& disk : snapshot.disks) {
+        const DiskSourceFile file = fileOf(connection, snapshot, disk);
+        if (file.path.isEmpty() && !disk.volume.isEmpty())
+            return Error{ ErrorCode::Unavailable,
+                "where volume " + disk.volume.toStdString() + " of pool " + disk.pool.toStdString()
+                    + " is cannot be told",
+                0, "Start the pool: twinhullctl pool start " + disk.pool.toStdString() };
+        const bool isExternal = disk.place == SnapshotPlace::External;
+        const bool hasFile = exists(file.path.toStdString());
+        if (!hasFile && (isExternal || QFileInfo(file.path).absoluteDir().exists())) // else it may not be mounted
+            return false;
+        if (isExternal)
+            continue;
+        auto saved = savedMemoryBytes(file);
+        if (!saved)
+            return std::move(saved).error().withContext(
+                "see whether its snapshot " + snapshot.name.toStdString() + " is still there");
+        if (!saved->contains(snapshot.name))
+            return false;
+    }
+    return true;
 }
 
 /// Those of them that libvirt does not know and whose states are there, with all that they are children of.
-std::vector<KeptSnapshot> tellableOf(
-    const std::vector<KeptSnapshot>& kept, const std::vector<SnapshotRecord>& knownToLibvirt)
+Result<std::vector<KeptSnapshot>> tellableOf(
+    virConnectPtr connection, const std::vector<KeptSnapshot>& kept, const std::vector<SnapshotRecord>& knownToLibvirt)
 {
     QStringList names;
     for (const SnapshotRecord& known : knownToLibvirt)
@@ -52,9 +84,12 @@ std::vector<KeptSnapshot> tellableOf(
     std::vector<KeptSnapshot> lost;
     for (const KeptSnapshot& each : kept) { // parents first
         const auto record = parseSnapshotRecord(each.xml);
-        const bool isTellable = record && !names.contains(record->name)
-            && (record->parent.isEmpty() || names.contains(record->parent)) && isStateThere(*record);
+        const bool isLost
+            = record && !names.contains(record->name) && (record->parent.isEmpty() || names.contains(record->parent));
+        const auto isTellable = isLost ? isStateThere(connection, *record) : Result<bool>(false);
         if (!isTellable)
+            return isTellable.error();
+        if (!*isTellable)
             continue;
         names << record->name;
         lost.push_back(each);
@@ -78,7 +113,7 @@ Result<std::vector<KeptSnapshot>> lostSnapshots(virDomainPtr domain, const VmBin
     if (virDomainSnapshotNum(domain, 0) == 0)
         return record.snapshots;
     const auto known = allSnapshotRecordsOf(domain);
-    return known ? Result<std::vector<KeptSnapshot>>(tellableOf(record.snapshots, *known)) : known.error();
+    return known ? tellableOf(virDomainGetConnect(domain), record.snapshots, *known) : known.error();
 }
 
 /// Of one that was never removed. What a killed program had told libvirt may come to pass meanwhile.

@@ -10,6 +10,8 @@
 #include "core/vms/migration/migration_mark.h"
 #include "core/vms/snapshots/snapshot_record.h"
 
+#include <unistd.h>
+
 #include <chrono>
 
 namespace twinhull {
@@ -245,6 +247,8 @@ Result<> discardVm(const VmToolbox& tools, const QString& key, JobContext& conte
     if (auto made = makeFolders(folder.path().toStdString()); !made)
         return made;
     const auto claim = claimForBin(tools, folder, context);
+    if (!claim && isNew)
+        (void)::rmdir(folder.path().toStdString().c_str()); // unless another has something in it
     if (!claim)
         return unlessKeepable(claim.error());
     const auto domain = openDomain(tools, key);

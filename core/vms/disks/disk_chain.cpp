@@ -95,15 +95,17 @@ Result<std::vector<DiskLayer>> layersOf(const QString& path, const QString& form
     return layers;
 }
 
-QMap<QString, std::uint64_t> savedMemoryBytes(const DiskSourceFile& disk)
+Result<QMap<QString, std::uint64_t>> savedMemoryBytes(const DiskSourceFile& disk)
 {
-    QMap<QString, std::uint64_t> bytes;
     auto command
         = qemuImg({ "info", "-U", "--output=json", "-f", disk.format.toStdString(), "--", disk.path.toStdString() });
     const auto text = command ? outputOf(*command, CommandRun{ kChainDeadline }) : Result<std::string>(command.error());
     if (!text)
-        return bytes;
+        return chainError(text.error(), disk.path);
     const auto info = QJsonDocument::fromJson(QByteArray::fromStdString(*text)).object();
+    if (info.isEmpty())
+        return Error{ ErrorCode::Corrupt, "qemu-img said nothing of the disk " + disk.path.toStdString(), 0, {} };
+    QMap<QString, std::uint64_t> bytes;
     for (const auto& value : info[u"snapshots"].toArray()) {
         if (const auto said = bytesSaid(value[u"vm-state-size"]))
             bytes.insert(value[u"name"].toString(), *said);

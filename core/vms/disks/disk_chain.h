@@ -22,9 +22,8 @@ struct DiskLayer {
 /// file that is missing. Takes a qemu-img of some 20 ms; blocks, as all here.
 Result<std::vector<DiskLayer>> layersOf(const QString& path, const QString& format);
 
-/// Of the internal snapshots in that disk: how large the memory is that they keep. By name; empty where it cannot be
-/// read.
-QMap<QString, std::uint64_t> savedMemoryBytes(const DiskSourceFile& disk);
+/// Of the internal snapshots in that disk: how large the memory is that they keep. By name.
+Result<QMap<QString, std::uint64_t>> savedMemoryBytes(const DiskSourceFile& disk);
 
 /// Makes an empty qcow2 above that file, which must not be written any more.
 Result<> makeOverlay(const QString& path, const DiskSourceFile& below);

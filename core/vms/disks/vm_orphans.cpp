@@ -251,8 +251,18 @@ Result<> removeBareVmFolder(const VmFolder& folder)
 {
     const auto found
         = QDir(folder.path()).entryList(QDir::AllEntries | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot);
-    const QString note = QFileInfo(QString::fromStdString(notePath(folder.path()))).fileName();
-    return found == QStringList(note) ? removeVmFolder(folder.path()) : Result<>();
+    const std::string note = notePath(folder.path());
+    if (found != QStringList(QFileInfo(QString::fromStdString(note)).fileName()))
+        return {};
+    const std::string said = noteIn(folder.path());
+    const std::string path = folder.path().toStdString();
+    if (::unlink(note.c_str()) != 0)
+        return Error::fromErrno(errno, "remove " + note);
+    if (::rmdir(path.c_str()) == 0)
+        return {};
+    const Error why = Error::fromErrno(errno, "remove " + path);
+    (void)writeFileAtomically(note, said); // somebody put something there who did not ask for the folder
+    return why;
 }
 
 bool mayBeVmFolderOf(const VmFolder& folder, const QString& uri)

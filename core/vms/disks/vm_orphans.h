@@ -32,7 +32,7 @@ Result<> noteVolumeOfMaking(const VmFolder& folder, const VolumeName& volume);
 /// nothing is left that could be taken for a VM's, and removeHalfMade() ends it.
 Result<> removeVmFolder(const QString& path);
 
-/// The same, where nothing but the note is in it; the folder is claimed.
+/// Where nothing but the note is in it, and nothing else comes there meanwhile; the folder is claimed.
 Result<> removeBareVmFolder(const VmFolder& folder);
 
 /// Whether the folder bears the note of the libvirt at `uri`, claimed or not.

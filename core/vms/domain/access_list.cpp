@@ -7,10 +7,12 @@
 
 #include <sys/stat.h>
 #include <sys/xattr.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <tuple>
 
 namespace twinhull {
@@ -63,6 +65,19 @@ std::vector<char> bytesOfList(const std::vector<AclEntry>& list)
     return bytes;
 }
 
+std::string linkTo(const UniqueFd& opened)
+{
+    return "/proc/self/fd/" + std::to_string(opened.fd());
+}
+
+/// Without links, as the kernel has it; empty where it cannot be told.
+std::string openedPath(const UniqueFd& opened)
+{
+    std::array<char, PATH_MAX> path{};
+    const ssize_t length = ::readlink(linkTo(opened).c_str(), path.data(), path.size());
+    return length > 0 ? std::string(path.data(), static_cast<std::size_t>(length)) : std::string();
+}
+
 } // namespace
 
 std::vector<AclEntry> accessListOf(const std::string& path)
@@ -77,7 +92,7 @@ std::vector<AclEntry> accessListOf(const std::string& path)
     return entries;
 }
 
-Result<> allowUser(const std::string& folder, uid_t user, std::uint16_t rights)
+Result<> allowUser(const std::string& folder, uid_t user, std::uint16_t rights, FolderRule rule)
 {
     const auto opened = openPath(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     if (!opened)
@@ -85,7 +100,9 @@ Result<> allowUser(const std::string& folder, uid_t user, std::uint16_t rights)
     struct stat info { };
     if (::fstat(opened->fd(), &info) != 0)
         return Error::fromErrno(errno, "stat " + folder);
-    auto list = accessListOf("/proc/self/fd/" + std::to_string(opened->fd()));
+    if (rule == FolderRule::OwnAsJudged && (info.st_uid != ::geteuid() || openedPath(*opened) != folder))
+        return Error{ ErrorCode::Busy, folder + " was exchanged meanwhile", 0, "Look again." };
+    auto list = accessListOf(linkTo(*opened));
     if (list.empty())
         list = listOfMode(info.st_mode);
     allowIn(list, user, rights);

@@ -30,8 +30,13 @@ struct AclEntry {
 /// None where there is no list, which is the usual case, or it cannot be read.
 std::vector<AclEntry> accessListOf(const std::string& path);
 
+enum class FolderRule {
+    Whatever,
+    OwnAsJudged, ///< Busy unless it is the person's own and `folder` leads there over no link: none was put in its way
+};
+
 /// Gives a user rights to a folder beside what its mode says; all others keep theirs. Unsupported where the file system
 /// has no access lists, PermissionDenied where the folder is another's.
-Result<> allowUser(const std::string& folder, uid_t user, std::uint16_t rights);
+Result<> allowUser(const std::string& folder, uid_t user, std::uint16_t rights, FolderRule rule = FolderRule::Whatever);
 
 } // namespace twinhull

@@ -157,11 +157,27 @@ Result<HardwareEdit> completed(const VmToolbox& tools, virConnectPtr connection,
     return edit;
 }
 
+/// Why what is edited was not found.
+Error notThereToEdit(const Error& error)
+{
+    if (error.code != ErrorCode::NotFound)
+        return error;
+    return Error{ ErrorCode::NotFound, "it was removed meanwhile", 0,
+        "Bring it back first: twinhullctl vm bin restore NAME" };
+}
+
+/// To define one that was removed while it was edited would make it again. libvirt has no call that only replaces.
+Result<DomainHandle> findEdited(virConnectPtr connection, const QString& uuid)
+{
+    auto domain = findDomain(connection, uuid);
+    return domain ? std::move(domain) : Result<DomainHandle>(notThereToEdit(domain.error()));
+}
+
 /// Defines and keeps what was there; all or nothing.
 Result<DomainHandle> replaceDefinition(const VmToolbox& tools, virConnectPtr connection, const QString& uuid,
     const QByteArray& before, const QByteArray& after)
 {
-    auto old = findDomain(connection, uuid);
+    auto old = findEdited(connection, uuid);
     if (before == after || !old)
         return old;
     if (auto kept = checkKeepsSnapshots(old->get(), after); !kept)
@@ -169,7 +185,8 @@ Result<DomainHandle> replaceDefinition(const VmToolbox& tools, virConnectPtr con
     const DomainHistory history(tools.folders, uuid, tools.uri);
     if (auto kept = history.keep(before); !kept)
         return std::move(kept).error().withContext("keep the definition as it was");
-    auto domain = defineChecked(connection, after);
+    auto still = findEdited(connection, uuid); // others had their time to remove it
+    auto domain = still ? defineChecked(connection, after) : std::move(still);
     if (!domain && !hasBrokenOff(domain.error()))
         (void)history.dropLatest(); // it is still the one in use
     return domain;
@@ -307,6 +324,8 @@ Result<> defineInto(const VmToolbox& tools, const QByteArray& xml, const QByteAr
     if (!connection)
         return std::move(connection).error();
     const DomainHandle old = namedBy(connection->get(), *definition);
+    if (!old && !before.isEmpty())
+        return notThereToEdit(libvirtError("find the VM"));
     if (!old) {
         auto made = defineChecked(connection->get(), xml);
         if (!made)

@@ -68,7 +68,7 @@ VolumeInMaking::~VolumeInMaking()
 {
     if (!m_name)
         return;
-    if (auto gone = deleteVolumeOf(m_connection, m_tools, *m_name, VolumeUse::Refuse); !gone)
+    if (auto gone = deleteVolumeOf(m_connection, m_tools, *m_name, VolumeUse::RefuseKnown); !gone)
         qWarning("%s", gone.error().toLine().c_str());
 }
 

@@ -81,13 +81,21 @@ private:
         for (xmlNodePtr guest : childElements(xml->root())) {
             xmlNodePtr arch = isElement(guest, "guest") ? childNamed(guest, "arch") : nullptr;
             isAnyTold |= arch != nullptr;
-            if (arch != nullptr && textAt(arch, QStringLiteral("@name")) == m_needs.architecture)
+            if (arch != nullptr && textAt(arch, QStringLiteral("@name")) == m_needs.architecture && isOfItsOs(guest))
                 return lookAtArchitecture(arch);
         }
         if (isAnyTold && !m_needs.architecture.isEmpty())
             add(fitText(QT_TRANSLATE_NOOP("MigrationObstacles", "%1 runs no machines of its architecture (%2)."))
                     .arg(m_to, m_needs.architecture),
                 fitText(QT_TRANSLATE_NOOP("MigrationObstacles", "Install the QEMU of that architecture there.")));
+    }
+
+    /// A host may have the same architecture twice, for Xen's own guests and for all others.
+    bool isOfItsOs(xmlNodePtr guest) const
+    {
+        const QString offered = textAt(guest, QStringLiteral("os_type"));
+        const bool isXens = offered == u"xen" && m_needs.osType == u"linux"; // libvirt has both words for it
+        return offered.isEmpty() || m_needs.osType.isEmpty() || offered == m_needs.osType || isXens;
     }
 
     void lookAtArchitecture(xmlNodePtr arch)

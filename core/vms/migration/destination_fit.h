@@ -30,6 +30,7 @@ struct MigrationNeeds {
     QString machine; ///< "pc-q35-7.2"; empty: as the host likes
     std::uint64_t memoryBytes = 0;
     bool isLive = false;
+    QString osType = {}; ///< "hvm", "xen" …; empty: whatever there is
 };
 
 /// What of that the destination, which is called `to`, cannot give; and what may turn out so.

@@ -139,7 +139,8 @@ private:
             return;
         const std::uint64_t current = description->currentMemoryBytes;
         const MigrationNeeds needs{ m_name, description->type, textAt(m_xml.root(), QStringLiteral("os/type@arch")),
-            description->machine, current > 0 ? current : description->memoryBytes, m_isLive };
+            description->machine, current > 0 ? current : description->memoryBytes, m_isLive,
+            textAt(m_xml.root(), QStringLiteral("os/type")) };
         const auto found
             = fitObstacles(needs, readMigrationHost(m_sides.source), readMigrationHost(m_sides.destination), m_to);
         m_found.insert(m_found.end(), found.begin(), found.end());

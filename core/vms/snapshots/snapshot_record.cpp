@@ -123,19 +123,24 @@ std::optional<SnapshotPlace> placeNamed(const QString& name)
     return name == u"external" ? std::optional(SnapshotPlace::External) : std::nullopt;
 }
 
+SnapshotRecord::Disk recordedDisk(const QString& target, SnapshotPlace place, const DefinedDisk& of)
+{
+    return { target, place, of.file, of.pool, of.volume };
+}
+
 std::vector<SnapshotRecord::Disk> disksIn(xmlNodePtr snapshot)
 {
     std::vector<SnapshotRecord::Disk> disks;
     xmlNodePtr list = childNamed(snapshot, "disks");
     if (list == nullptr)
         return disks;
-    QMap<QString, DiskSourceFile> files;
+    QMap<QString, DefinedDisk> defined;
     for (xmlNodePtr disk : diskElementsOf(definitionIn(snapshot)))
-        files.insert(targetOf(disk), definedDisk(disk).file);
+        defined.insert(targetOf(disk), definedDisk(disk));
     for (xmlNodePtr disk : childElements(list)) {
         const QString target = textAt(disk, QStringLiteral("@name"));
         if (const auto place = placeNamed(textAt(disk, QStringLiteral("@snapshot"))))
-            disks.push_back({ target, *place, files.value(target) });
+            disks.push_back(recordedDisk(target, *place, defined.value(target)));
     }
     return disks;
 }
@@ -220,14 +225,17 @@ Result<std::vector<SnapshotRecord>> snapshotRecordsOf(virDomainPtr domain)
 
 Result<std::vector<SnapshotRecord>> allSnapshotRecordsOf(virDomainPtr domain)
 {
-    auto records = snapshotRecordsOf(domain);
-    if (!records && records.error().code == ErrorCode::Unsupported)
+    const int count = virDomainSnapshotNum(domain, 0);
+    if (count < 0) {
+        const Error error = libvirtError("count the snapshots");
+        return error.code == ErrorCode::Unsupported ? Result<std::vector<SnapshotRecord>>(std::vector<SnapshotRecord>())
+                                                    : error;
+    }
+    if (count == 0) // most have none: one question for each
         return std::vector<SnapshotRecord>();
+    auto records = snapshotRecordsOf(domain);
     if (!records)
         return records;
-    const int count = virDomainSnapshotNum(domain, 0);
-    if (count < 0)
-        return libvirtError("count the snapshots");
     if (static_cast<std::size_t>(count) != records->size())
         return Error{ ErrorCode::Unavailable,
             std::string("not all snapshots of ") + virDomainGetName(domain) + " can be read", 0, {} };

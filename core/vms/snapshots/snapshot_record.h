@@ -39,6 +39,8 @@ struct SnapshotRecord {
         QString target;
         SnapshotPlace place = SnapshotPlace::Internal;
         DiskSourceFile file; ///< with the content of then: of an external one, that nobody may write any more
+        QString pool = {}; ///< of a volume, by which it is named instead of by its path
+        QString volume = {};
     };
 
     QString name;

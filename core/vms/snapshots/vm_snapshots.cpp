@@ -122,8 +122,10 @@ QMap<QString, std::uint64_t> savedMemoryOf(const SnapshotCall& call)
     const auto xml = domainXmlOf(call.open.get());
     const auto disks = xml ? definedDisksOf(*xml) : xml.error();
     for (const DefinedDisk& disk : disks ? *disks : std::vector<DefinedDisk>()) {
-        if (disk.isWritable && disk.file.format == u"qcow2")
-            return savedMemoryBytes(disk.file);
+        if (!disk.isWritable || disk.file.format != u"qcow2")
+            continue;
+        const auto saved = savedMemoryBytes(disk.file);
+        return saved ? *saved : QMap<QString, std::uint64_t>();
     }
     return {};
 }

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <string_view>
 
 namespace twinhull {
 
@@ -93,6 +94,25 @@ Result<std::vector<MachineFile>> filesOfMachine(
     return files;
 }
 
+enum class PathMatch { Whole, Below };
+
+/// Whether QEMU or libvirt speaks of that path, or of one below it; not of another that only begins or ends so.
+bool namesPath(const std::string& message, const QString& path, PathMatch match = PathMatch::Whole)
+{
+    constexpr std::string_view kAround = " '\"`:=,;()";
+    const std::string wanted = path.toStdString();
+    const auto isAround = [&](std::size_t at) { return kAround.find(message[at]) != std::string_view::npos; };
+    for (auto at = message.find(wanted); !wanted.empty() && at != std::string::npos;
+         at = message.find(wanted, at + 1)) {
+        const auto end = at + wanted.size();
+        const bool isBegun = at == 0 || isAround(at - 1);
+        const bool isBelow = match == PathMatch::Below && end < message.size() && message[end] == '/';
+        if (isBegun && (isBelow || end == message.size() || isAround(end)))
+            return true;
+    }
+    return false;
+}
+
 } // namespace
 
 std::vector<AccessObstacle> obstaclesTo(
@@ -121,26 +141,43 @@ Result<std::vector<AccessObstacle>> obstaclesOf(
     return files ? obstaclesTo(*files, *user, QDir::homePath()) : Result<std::vector<AccessObstacle>>(files.error());
 }
 
+Error withObstacleNamed(
+    Error error, const std::vector<AccessObstacle>& obstacles, const QString& machine, const QString& connection)
+{
+    const auto byFile = std::find_if(obstacles.begin(), obstacles.end(),
+        [&error](const AccessObstacle& each) { return namesPath(error.message, each.file); });
+    const auto named = byFile != obstacles.end()
+        ? byFile
+        : std::find_if(obstacles.begin(), obstacles.end(), [&error](const AccessObstacle& each) {
+              return namesPath(error.message, each.place, PathMatch::Below); // of another file there
+          });
+    if (named == obstacles.end())
+        return error;
+    const std::string file = named->role.toStdString() + " " + named->file.toStdString() + ": ";
+    error.code = ErrorCode::PermissionDenied;
+    error.message = (byFile != obstacles.end() ? file : std::string()) + named->sentence.toStdString() + " ("
+        + error.message + ")";
+    const bool isSafe
+        = std::all_of(obstacles.begin(), obstacles.end(), [](const AccessObstacle& each) { return each.isSafe; });
+    if (!isSafe || machine.isEmpty())
+        return std::move(error).withHint(named->command.toStdString());
+    QStringList words{ QStringLiteral("twinhullctl") };
+    if (!connection.isEmpty())
+        words << QStringLiteral("--connect") << connection;
+    words << QStringLiteral("vm") << QStringLiteral("fix-access") << machine;
+    return std::move(error).withHint("Let them pass: " + shellLine(words).toStdString());
+}
+
 Error withObstacle(Error error, virConnectPtr connection, const VmToolbox& tools, const QByteArray& domainXml)
 {
     if (hasBrokenOff(error) || error.message.find("ermission denied") == std::string::npos)
         return error;
     const auto obstacles = obstaclesOf(connection, tools, domainXml);
-    if (!obstacles || obstacles->empty())
+    if (!obstacles)
         return error;
-    const AccessObstacle& first = obstacles->front();
-    error.code = ErrorCode::PermissionDenied;
-    error.message = first.role.toStdString() + " " + first.file.toStdString() + ": " + first.sentence.toStdString()
-        + " (" + error.message + ")";
-    const bool isSafe
-        = std::all_of(obstacles->begin(), obstacles->end(), [](const AccessObstacle& each) { return each.isSafe; });
     const auto xml = DomainXml::parse(domainXml);
-    if (!isSafe || !xml)
-        return std::move(error).withHint(first.command.toStdString());
-    const QString name = textAt(xml->root(), QStringLiteral("name"));
-    const QString fix
-        = shellLine({ QStringLiteral("twinhullctl"), QStringLiteral("vm"), QStringLiteral("fix-access"), name });
-    return std::move(error).withHint("Let them pass: " + fix.toStdString());
+    const QString name = xml ? textAt(xml->root(), QStringLiteral("name")) : QString();
+    return withObstacleNamed(std::move(error), *obstacles, name, tools.connection);
 }
 
 } // namespace twinhull

@@ -17,13 +17,18 @@ struct MachineFile {
 std::vector<AccessObstacle> obstaclesTo(
     const std::vector<MachineFile>& files, const FileUser& user, const QString& home);
 
+/// The same error; where it names a file that one of them keeps from that machine, with which and why, and the next
+/// step. `connection`: as VmToolbox has it.
+Error withObstacleNamed(
+    Error error, const std::vector<AccessObstacle>& obstacles, const QString& machine, const QString& connection);
+
 // The rest asks libvirt: its threads only.
 
 /// Of a machine with this definition: its disks, what those are based on, its media, its kernel.
 Result<std::vector<AccessObstacle>> obstaclesOf(
     virConnectPtr connection, const VmToolbox& tools, const QByteArray& domainXml);
 
-/// The same error; where it is about a file that may not be opened, with which and why, and the next step.
+/// The same, where it is about a file that may not be opened.
 Error withObstacle(Error error, virConnectPtr connection, const VmToolbox& tools, const QByteArray& domainXml);
 
 } // namespace twinhull

@@ -154,7 +154,7 @@ NewDisk::~NewDisk()
     if (m_isKept || (m_path.isEmpty() && m_volume.pool.isEmpty()))
         return;
     auto gone = m_volume.pool.isEmpty() ? removeTree(m_path.toStdString())
-                                        : deleteVolumeOf(m_connection, m_tools, m_volume, VolumeUse::Refuse);
+                                        : deleteVolumeOf(m_connection, m_tools, m_volume, VolumeUse::RefuseKnown);
     if (!gone)
         qWarning("%s", std::move(gone).error().withContext("remove the new disk again").toLine().c_str());
 }

@@ -127,6 +127,43 @@ bool says(const Error& error, const char* words)
     return error.message.find(words) != std::string::npos;
 }
 
+Result<std::vector<MachinePool>> poolsWithDoubt(
+    virConnectPtr connection, const VmToolbox& tools, const QStringList& names, QStringList& unclear)
+{
+    const auto handles = poolHandles(connection);
+    if (!handles)
+        return handles.error();
+    const auto users = VolumeUsers::read(connection, tools);
+    if (!users)
+        return users.error();
+    const auto guest = guestUserOf(connection, tools);
+    std::vector<MachinePool> pools;
+    for (const PoolHandle& handle : *handles) {
+        auto pool = readPool(handle.get());
+        if (!pool && hasBrokenOff(pool.error()))
+            return std::move(pool).error();
+        if (!pool) // gone meanwhile
+            continue;
+        if (guest)
+            nameTrouble(*pool, *guest, tools);
+        pools.push_back(std::move(*pool));
+    }
+    unclear = users->addTo(pools); // of all, for one may be based on what is in another
+    std::vector<MachinePool> chosen;
+    for (const QString& name : names) {
+        const auto found
+            = std::find_if(pools.begin(), pools.end(), [&name](const MachinePool& pool) { return pool.name == name; });
+        if (found == pools.end())
+            return noSuch(QStringLiteral("pool ") + name, "See which there are with: twinhullctl pool list");
+        chosen.push_back(*found);
+    }
+    if (names.isEmpty())
+        chosen = std::move(pools);
+    std::sort(chosen.begin(), chosen.end(),
+        [](const MachinePool& one, const MachinePool& other) { return one.name < other.name; });
+    return chosen;
+}
+
 } // namespace
 
 Result<PoolHandle> findPool(virConnectPtr connection, const QString& name)
@@ -171,52 +208,29 @@ Result<VolumeHandle> findVolume(virConnectPtr connection, const VolumeName& name
 
 Result<std::vector<MachinePool>> readPoolsOf(virConnectPtr connection, const VmToolbox& tools, const QStringList& names)
 {
-    const auto handles = poolHandles(connection);
-    if (!handles)
-        return handles.error();
-    const auto users = VolumeUsers::read(connection, tools);
-    if (!users)
-        return users.error();
-    const auto guest = guestUserOf(connection, tools);
-    std::vector<MachinePool> pools;
-    for (const PoolHandle& handle : *handles) {
-        auto pool = readPool(handle.get());
-        if (!pool && hasBrokenOff(pool.error()))
-            return std::move(pool).error();
-        if (!pool) // gone meanwhile
-            continue;
-        if (guest)
-            nameTrouble(*pool, *guest, tools);
-        pools.push_back(std::move(*pool));
-    }
-    (void)users->addTo(pools); // of all, for one may be based on what is in another
-    std::vector<MachinePool> chosen;
-    for (const QString& name : names) {
-        const auto found
-            = std::find_if(pools.begin(), pools.end(), [&name](const MachinePool& pool) { return pool.name == name; });
-        if (found == pools.end())
-            return noSuch(QStringLiteral("pool ") + name, "See which there are with: twinhullctl pool list");
-        chosen.push_back(*found);
-    }
-    if (names.isEmpty())
-        chosen = std::move(pools);
-    std::sort(chosen.begin(), chosen.end(),
-        [](const MachinePool& one, const MachinePool& other) { return one.name < other.name; });
-    return chosen;
+    QStringList unclear;
+    return poolsWithDoubt(connection, tools, names, unclear);
 }
 
-Result<MachineVolume> readVolume(virConnectPtr connection, const VmToolbox& tools, const VolumeName& name)
+Result<VolumeWithDoubt> readVolumeWithDoubt(virConnectPtr connection, const VmToolbox& tools, const VolumeName& name)
 {
     if (const auto there = findVolume(connection, name); !there)
         return there.error();
-    auto pools = readPoolsOf(connection, tools, { name.pool });
+    QStringList unclear;
+    auto pools = poolsWithDoubt(connection, tools, { name.pool }, unclear);
     if (!pools)
         return std::move(pools).error();
     for (const auto& volume : pools->front().volumes) {
         if (volume.name == name.name)
-            return volume;
+            return VolumeWithDoubt{ volume, unclear };
     }
     return noSuch(QStringLiteral("volume ") + name.name, "");
+}
+
+Result<MachineVolume> readVolume(virConnectPtr connection, const VmToolbox& tools, const VolumeName& name)
+{
+    auto read = readVolumeWithDoubt(connection, tools, name);
+    return read ? Result<MachineVolume>(std::move(read->volume)) : std::move(read).error();
 }
 
 QString usersInWords(const std::vector<MachineVolumeUser>& users)

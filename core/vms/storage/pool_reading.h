@@ -21,6 +21,12 @@ Result<std::vector<MachinePool>> readPoolsOf(
 /// One volume with its users.
 Result<MachineVolume> readVolume(virConnectPtr connection, const VmToolbox& tools, const VolumeName& name);
 
+struct VolumeWithDoubt {
+    MachineVolume volume;
+    QStringList unclear; ///< what of the machines cannot be looked at: it may use the volume as well
+};
+Result<VolumeWithDoubt> readVolumeWithDoubt(virConnectPtr connection, const VmToolbox& tools, const VolumeName& name);
+
 /// Who uses it: "web (disk vda, runs), db (disk vda)".
 QString usersInWords(const std::vector<MachineVolumeUser>& users);
 

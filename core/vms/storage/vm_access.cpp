@@ -44,7 +44,11 @@ Result<> letThroughOf(const VmToolbox& tools, const QString& uuid, const QString
         if (!obstacle.isSafe)
             return Error{ ErrorCode::PermissionDenied, obstacle.sentence.toStdString(), 0,
                 obstacle.command.toStdString() };
-        if (auto allowed = allowUser(QFile::encodeName(obstacle.place).toStdString(), user->uid, kPassOnly); !allowed)
+        auto allowed = allowUser(QFile::encodeName(obstacle.place).toStdString(), user->uid, kPassOnly,
+            FolderRule::OwnAsJudged); // links on the way may have changed since
+        if (!allowed && allowed.error().hint.empty())
+            return std::move(allowed).error().withHint(obstacle.command.toStdString());
+        if (!allowed)
             return allowed;
     }
     return {};

@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kCopyCheck{ 250 };
 const char* const kShutDown = "Shut it down first";
+const char* const kSeeWhyUnclear = "See why it cannot be looked at";
 
 QString changeWord(const char* text)
 {
@@ -73,6 +74,18 @@ Result<> checkBinIsRead(const VmToolbox& tools)
                     + each.key.toStdString() };
     }
     return {};
+}
+
+/// What cannot be looked at may use any volume.
+Result<> checkUsersAreKnown(const QStringList& unclear, const std::string& hint)
+{
+    constexpr qsizetype kMostNamed = 3;
+    if (unclear.isEmpty())
+        return {};
+    return Error{ ErrorCode::Unavailable,
+        "who else uses it cannot be told: " + unclear.mid(0, kMostNamed).join(QStringLiteral(", ")).toStdString()
+            + " cannot be looked at",
+        0, hint };
 }
 
 bool isBusyBeyondDisks(const MachineVolume& volume)
@@ -162,21 +175,24 @@ Result<> createVolumeOf(virConnectPtr connection, const VmToolbox& tools, const 
 Result<> resizeVolumeTo(
     virConnectPtr connection, const VmToolbox& tools, const VolumeName& name, std::uint64_t bytes, ShrinkRule rule)
 {
-    const auto volume = readVolume(connection, tools, name);
-    if (!volume)
-        return volume.error();
-    const bool isSmaller = bytes < volume->capacityBytes;
+    const auto read = readVolumeWithDoubt(connection, tools, name);
+    if (!read)
+        return read.error();
+    const MachineVolume& volume = read->volume;
+    const bool isSmaller = bytes < volume.capacityBytes;
     if (isSmaller && rule == ShrinkRule::Refuse)
         return Error{ ErrorCode::InvalidArgument,
-            "it has " + formatBytes(volume->capacityBytes) + ", and what is at its end would be lost", 0,
+            "it has " + formatBytes(volume.capacityBytes) + ", and what is at its end would be lost", 0,
             "Make what is in it smaller first, then add --shrink" };
-    if (isBusyBeyondDisks(*volume))
-        return volumeIsUsed(*volume, "What others are based on stays as it is; resize those");
-    for (const auto& user : volume->users) {
+    if (isBusyBeyondDisks(volume))
+        return volumeIsUsed(volume, "What others are based on stays as it is; resize those");
+    for (const auto& user : volume.users) {
         if (!user.isRunning)
             continue;
-        return isSmaller ? volumeIsUsed(*volume, kShutDown) : resizeRunning(connection, user, bytes);
+        return isSmaller ? volumeIsUsed(volume, kShutDown) : resizeRunning(connection, user, bytes);
     }
+    if (auto known = checkUsersAreKnown(read->unclear, kSeeWhyUnclear); !known) // QEMU keeps others off what runs
+        return known;
     const auto handle = findVolume(connection, name);
     if (!handle)
         return handle.error();
@@ -217,13 +233,16 @@ Result<> cloneVolumeOf(virConnectPtr connection, const VmToolbox& tools, const V
 
 Result<> wipeVolumeOf(virConnectPtr connection, const VmToolbox& tools, const VolumeName& name, JobContext& context)
 {
-    const auto volume = readVolume(connection, tools, name);
-    if (!volume)
-        return volume.error();
-    if (!volume->users.empty())
-        return volumeIsUsed(*volume, "Take it from them first: twinhullctl vm detach NAME DEVICE");
-    if (auto read = checkBinIsRead(tools); !read)
-        return read;
+    const auto read = readVolumeWithDoubt(connection, tools, name);
+    if (!read)
+        return read.error();
+    const MachineVolume& volume = read->volume;
+    if (!volume.users.empty())
+        return volumeIsUsed(volume, "Take it from them first: twinhullctl vm detach NAME DEVICE");
+    if (auto bin = checkBinIsRead(tools); !bin)
+        return bin;
+    if (auto known = checkUsersAreKnown(read->unclear, kSeeWhyUnclear); !known)
+        return known;
     const auto handle = findVolume(connection, name);
     if (!handle)
         return handle.error();
@@ -234,17 +253,21 @@ Result<> wipeVolumeOf(virConnectPtr connection, const VmToolbox& tools, const Vo
 
 Result<> deleteVolumeOf(virConnectPtr connection, const VmToolbox& tools, const VolumeName& name, VolumeUse use)
 {
-    const auto volume = readVolume(connection, tools, name);
-    if (!volume)
-        return volume.error();
-    if (volume->isUsedByRunning())
-        return volumeIsUsed(*volume, kShutDown);
-    if (isBusyBeyondDisks(*volume))
-        return volumeIsUsed(*volume, "Delete those first, or make them stand alone: twinhullctl pool volume clone");
-    if (!volume->users.empty() && use == VolumeUse::Refuse)
-        return volumeIsUsed(*volume, "Take it from them first: twinhullctl vm detach NAME DEVICE; or add --force");
-    if (auto read = checkBinIsRead(tools); !read)
-        return read;
+    const auto read = readVolumeWithDoubt(connection, tools, name);
+    if (!read)
+        return read.error();
+    const MachineVolume& volume = read->volume;
+    if (volume.isUsedByRunning())
+        return volumeIsUsed(volume, kShutDown);
+    if (isBusyBeyondDisks(volume))
+        return volumeIsUsed(volume, "Delete those first, or make them stand alone: twinhullctl pool volume clone");
+    if (!volume.users.empty() && use != VolumeUse::IgnoreStopped)
+        return volumeIsUsed(volume, "Take it from them first: twinhullctl vm detach NAME DEVICE; or add --force");
+    if (auto bin = checkBinIsRead(tools); !bin)
+        return bin;
+    auto known = checkUsersAreKnown(read->unclear, kSeeWhyUnclear + std::string(", or add --force"));
+    if (!known && use == VolumeUse::Refuse)
+        return known;
     const auto handle = findVolume(connection, name);
     if (!handle)
         return handle.error();

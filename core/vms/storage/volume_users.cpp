@@ -173,8 +173,11 @@ void VolumeUsers::readSnapshots(const std::vector<SnapshotRecord>& records, cons
     for (const SnapshotRecord& record : records) {
         const QString role = usedBy(QT_TRANSLATE_NOOP("VmStorage", "snapshot %1"), record.name);
         for (const auto& disk : record.disks) {
-            if (disk.place == SnapshotPlace::External)
-                add({ disk.file.path, {}, {}, { name, role, {}, false } });
+            if (disk.place != SnapshotPlace::External)
+                continue;
+            if (disk.file.path.isEmpty() && disk.volume.isEmpty())
+                m_unclear << QStringLiteral("%1 (%2)").arg(role, name);
+            add({ disk.file.path, disk.pool, disk.volume, { name, role, {}, false } });
         }
         add({ record.memoryFile, {}, {}, { name, role, {}, false }, false });
     }

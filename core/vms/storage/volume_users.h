@@ -47,7 +47,7 @@ private:
 
     HypervisorPlace m_place = HypervisorPlace::Here;
     std::vector<Use> m_uses;
-    QStringList m_unclear; ///< machines whose definition cannot be read
+    QStringList m_unclear; ///< machines whose definition cannot be read, snapshots that do not say what they go back to
 };
 
 /// What a disk of this computer is based on, as its header names it, made absolute; empty where it is based on nothing,

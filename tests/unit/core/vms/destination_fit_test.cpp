@@ -69,6 +69,20 @@ private Q_SLOTS:
         QVERIFY(fit(needsOf("q35"), emulating).at(0).sentence.contains(u"by kvm"));
     }
 
+    void looksOnlyAtGuestsOfItsKind()
+    {
+        auto both = fittingHost();
+        both.capabilities.replace("<guest><os_type>hvm</os_type><arch name='i686'>",
+            "<guest><os_type>xen</os_type><arch name='x86_64'><machine>xenpv</machine>"
+            "<domain type='xen'/></arch></guest>"
+            "<guest><os_type>hvm</os_type><arch name='i686'>");
+        auto needs = needsOf("q35");
+        needs.osType = QStringLiteral("hvm");
+        QVERIFY(fit(needs, both).empty());
+        needs.osType = QStringLiteral("exe");
+        QCOMPARE(fit(needs, both).size(), std::size_t(1));
+    }
+
     void knowsWhetherThereIsMemory()
     {
         auto full = fittingHost();

@@ -17,7 +17,17 @@ private Q_SLOTS:
     void tellsWhatASnapshotKeeps()
     {
         const QString path = diskWithSnapshot(quint64{ 5 } << 20U);
-        QCOMPARE(savedMemoryBytes({ path, QStringLiteral("qcow2") }).value(QStringLiteral("one")), 5U << 20U);
+        const auto saved = savedMemoryBytes({ path, QStringLiteral("qcow2") });
+        QVERIFY(saved);
+        QCOMPARE(saved->value(QStringLiteral("one")), 5U << 20U);
+    }
+
+    void tellsNothingOfWhatItCannotRead()
+    {
+        const QString none = m_folder.filePath(QStringLiteral("none.qcow2"));
+        QVERIFY(!savedMemoryBytes({ none, QStringLiteral("qcow2") }));
+        QVERIFY(writeFileAtomically(none.toStdString(), "no disk"));
+        QVERIFY(!savedMemoryBytes({ none, QStringLiteral("qcow2") }));
     }
 
     void believesNoSizeThatCannotBe_data()
@@ -32,7 +42,8 @@ private Q_SLOTS:
     {
         QFETCH(quint64, said);
         const QString path = diskWithSnapshot(said);
-        QVERIFY(savedMemoryBytes({ path, QStringLiteral("qcow2") }).isEmpty());
+        const auto saved = savedMemoryBytes({ path, QStringLiteral("qcow2") });
+        QVERIFY(saved && saved->isEmpty());
     }
 
 private:

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/vms/domain/access_list.h"
 #include "core/vms/networks/network_xml.h"
 #include "core/vms/storage/file_obstacles.h"
 #include "core/vms/storage/volume_users.h"
@@ -159,6 +160,47 @@ private Q_SLOTS:
             written[0].command.startsWith(QStringLiteral("setfacl -m u:64055:rw")), qPrintable(written[0].command));
         setMode(disk, 0600);
         QVERIFY(with(FileUse::Read)[0].sentence.contains(QStringLiteral("may not read /")));
+    }
+
+    void blamesOnlyWhatTheErrorNames()
+    {
+        const AccessObstacle first{ QStringLiteral("disk vda"), QStringLiteral("/h/a.img"), QStringLiteral("/h"),
+            QStringLiteral("they may not pass /h"), QStringLiteral("setfacl x"), true };
+        const AccessObstacle second{ QStringLiteral("disk vdb"), QStringLiteral("/o/b.img"), QStringLiteral("/o"),
+            QStringLiteral("they may not pass /o"), QStringLiteral("setfacl y"), true };
+        const auto said = [&](const std::string& message, const char* connection = "") {
+            return withObstacleNamed({ ErrorCode::Unknown, message, 0, {} }, { first, second }, QStringLiteral("box"),
+                QLatin1String(connection));
+        };
+        const auto blamed = said("Could not open '/o/b.img': Permission denied", "lab");
+        QCOMPARE(blamed.code, ErrorCode::PermissionDenied);
+        QVERIFY2(blamed.message.starts_with("disk vdb /o/b.img: they may not pass /o ("), blamed.message.c_str());
+        QCOMPARE(blamed.hint, std::string("Let them pass: twinhullctl --connect lab vm fix-access box"));
+        QCOMPARE(said("'/h/a.img': no").hint, std::string("Let them pass: twinhullctl vm fix-access box"));
+        QVERIFY(said("'/h/other.img': no").message.starts_with("they may not pass /h (")); // another file there
+        QVERIFY(said("'/o/b.img2': no").message.starts_with("they may not pass /o ("));
+        for (const auto& other :
+            std::vector<std::string>{ "/dev/kvm: Permission denied", "'/x/o/b.img': no", "'/home': no" })
+            QCOMPARE(said(other).message, other);
+    }
+
+    void opensOnlyTheFolderThatWasJudged()
+    {
+        const QString root = QFileInfo(m_root.path()).canonicalFilePath();
+        QVERIFY(QDir(root).mkpath(QStringLiteral("judged/inner")));
+        QVERIFY(QFile::link(root + QStringLiteral("/judged"), root + QStringLiteral("/link")));
+        const auto allow = [](const QString& folder) {
+            return allowUser(folder.toStdString(), kStranger, 1, FolderRule::OwnAsJudged);
+        };
+        const auto exchanged = allow(root + QStringLiteral("/link/inner"));
+        QVERIFY(!exchanged && exchanged.error().code == ErrorCode::Busy && !exchanged.error().hint.empty());
+        const QString others = ::geteuid() == 0 ? root + QStringLiteral("/given") : QStringLiteral("/");
+        if (::geteuid() == 0)
+            QVERIFY(QDir().mkpath(others) && ::chown(others.toLocal8Bit().constData(), kStranger, kStranger) == 0);
+        const auto foreign = allow(others);
+        QVERIFY(!foreign && foreign.error().code == ErrorCode::Busy);
+        const auto allowed = allow(root + QStringLiteral("/judged/inner"));
+        QVERIFY(allowed || allowed.error().code == ErrorCode::Unsupported); // this file system has no access lists
     }
 
     void opensTheWayForOneUserOnly()

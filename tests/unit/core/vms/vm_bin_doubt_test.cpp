@@ -170,6 +170,26 @@ private Q_SLOTS:
         QCOMPARE(usersOfVolume(branch()), QStringList(QStringLiteral("base (in the bin)")));
     }
 
+    void aSnapshotUsesTheVolumeThatItGoesBackTo()
+    {
+        QVERIFY(isTold(doubtSnapshotXml(QStringLiteral("one"), {}, QStringLiteral("/x"))
+                           .replace("disk type='file' device", "disk type='volume' device")
+                           .replace("file='/x'", "pool='pool' volume='volume'")));
+        QVERIFY(makeOverlay(branch(), { lowest(), QStringLiteral("qcow2") }));
+        QCOMPARE(usersOfVolume(branch()), QStringList(QStringLiteral("base")));
+    }
+
+    void aSnapshotThatDoesNotSayMayUseAnyVolume()
+    {
+        QVERIFY(isTold(doubtSnapshotXml(QStringLiteral("one"), {}, QStringLiteral("/x"))
+                           .replace("type='file' device", "type='network' device")
+                           .replace("file='/x'", "protocol='rbd' name='x/y'")));
+        const auto connection = m_tools.link->connection();
+        const auto users = VolumeUsers::read(connection->get(), m_tools);
+        std::vector<MachinePool> none;
+        QVERIFY(users && users->addTo(none).contains(QStringLiteral("snapshot one (base)")));
+    }
+
     /// It forgets one snapshot after the other. One that somebody deleted has no file any more, nor have its children.
     void libvirtIsToldOfTheSnapshotsThatItHadForgottenYet()
     {
@@ -192,6 +212,23 @@ private Q_SLOTS:
         QCOMPARE(known->at(1).name, QStringLiteral("two"));
     }
 
+    void theRecordStaysWhileTheStateOfASnapshotCannotBeRead()
+    {
+        const QString disk = m_world->path(QStringLiteral("unreadable.qcow2"));
+        QVERIFY(writeFileAtomically(disk.toStdString(), "no disk"));
+        const QByteArray one = doubtSnapshotXml(QStringLiteral("one"), {}, lowest());
+        QVERIFY(isTold(one));
+        QByteArray inside = doubtSnapshotXml(QStringLiteral("inside"), {}, disk);
+        inside.replace("snapshot='external'", "snapshot='internal'");
+        VmBinRecord record = leaving();
+        record.snapshots = { { one, true }, { inside } };
+        QVERIFY(writeBinRecord(base(), record));
+        QVERIFY(!settleIdleBinRecord(m_tools, kDoubtBase));
+        QVERIFY(exists(base().binRecordPath().toStdString()));
+        QVERIFY(QFile::remove(disk)); // then it is known
+        QVERIFY(settleIdleBinRecord(m_tools, kDoubtBase));
+    }
+
     /// Who has it may be taking the VM to the bin, and say so.
     void aRemovalWaitsForWhoeverHasTheFolder()
     {
@@ -203,6 +240,14 @@ private Q_SLOTS:
         connect(&job, &Job::stepChanged, &job, &Job::cancel); // it waits
         QVERIFY(!test::runJob(job));
         QCOMPARE(job.state(), Job::State::Cancelled);
+        QVERIFY(openDomain(m_tools, kDoubtBase) && QFile::exists(base().diskPath()));
+    }
+
+    void oneWhoseFolderIsOfAnotherLibvirtIsNotRemoved()
+    {
+        QVERIFY(handOverVmFolders({ base().path() }, QStringLiteral("test:///elsewhere")));
+        const auto refused = removeVm(m_tools, kDoubtBase, m_context);
+        QVERIFY(!refused && refused.error().code == ErrorCode::Unsupported);
         QVERIFY(openDomain(m_tools, kDoubtBase) && QFile::exists(base().diskPath()));
     }
 
@@ -269,6 +314,8 @@ private:
         std::vector<MachinePool> pools(1);
         pools[0].volumes.resize(1);
         pools[0].volumes[0].path = path;
+        pools[0].name = QStringLiteral("pool");
+        pools[0].volumes[0].name = QStringLiteral("volume");
         const auto connection = m_tools.link->connection();
         const auto users = VolumeUsers::read(connection->get(), m_tools);
         if (!users)

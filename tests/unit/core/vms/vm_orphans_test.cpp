@@ -52,6 +52,21 @@ private Q_SLOTS:
         QVERIFY(removeTree(folder.path().toStdString()));
     }
 
+    void removesABareFolderAlone()
+    {
+        const VmFolder folder(m_world.folders(), kNewVm);
+        QVERIFY(makeFolders(folder.path().toStdString()));
+        QVERIFY(claimVmFolder(folder, QStringLiteral("test:///default")));
+        const std::string others = halfMade(kNewVm.toLatin1().constData(), Age::New);
+        QVERIFY(makeFolders(folder.path().toStdString() + "/definitions"));
+        QVERIFY(removeBareVmFolder(folder));
+        QVERIFY(isVmFolderOf(folder, QStringLiteral("test:///default"))); // something is in it
+        QVERIFY(removeTree(folder.path().toStdString() + "/definitions"));
+        QVERIFY(removeBareVmFolder(folder));
+        QVERIFY(!exists(folder.path().toStdString()) && exists(others));
+        QVERIFY(removeTree(others));
+    }
+
     void sweepsWhatAKilledMakerLeft()
     {
         const std::string killed = halfMade("killed", Age::Old);

@@ -120,8 +120,23 @@ private Q_SLOTS:
         QVERIFY(done(storage.cloneVolume(inPool("base"), inPool("copy"), {})));
         QCOMPARE(volume("copy").capacityBytes, std::uint64_t{ 8 << 20 });
         QVERIFY(done(storage.deleteVolume(inPool("top"), VolumeUse::IgnoreStopped)));
-        QVERIFY(done(storage.deleteVolume(inPool("base"), VolumeUse::Refuse)));
+        QVERIFY(done(storage.deleteVolume(inPool("base"), VolumeUse::RefuseKnown)));
         QCOMPARE(codeOf(storage.deleteVolume(inPool("base"), VolumeUse::Refuse)), ErrorCode::NotFound);
+    }
+
+    /// The disk of the driver's own machine is in a folder that is not there.
+    void whatCannotBeLookedAtMayUseAnyVolume()
+    {
+        auto& storage = m_provider->storage();
+        QVERIFY(done(storage.createVolume({ inPool("doubtful"), 1 << 20, {}, {} })));
+        const auto refused = done(storage.deleteVolume(inPool("doubtful"), VolumeUse::Refuse));
+        QCOMPARE(refused.error().code, ErrorCode::Unavailable);
+        QVERIFY2(refused.error().message.find("/guest/diskimage1 (test)") != std::string::npos,
+            refused.error().toLine().c_str());
+        QVERIFY(refused.error().hint.find("--force") != std::string::npos);
+        QCOMPARE(codeOf(storage.wipeVolume(inPool("doubtful"))), ErrorCode::Unavailable);
+        QCOMPARE(codeOf(storage.resizeVolume(inPool("doubtful"), 2 << 20, ShrinkRule::Refuse)), ErrorCode::Unavailable);
+        QVERIFY(done(storage.deleteVolume(inPool("doubtful"), VolumeUse::IgnoreStopped)));
     }
 
     void anEditedMachineKeepsItsUuid()
@@ -134,6 +149,19 @@ private Q_SLOTS:
             = done(m_provider->hardware().define(QByteArray(before).replace("1111111", "2222222"), before, outcome));
         QVERIFY(!refused && refused.error().message.find("a second machine") != std::string::npos);
         QVERIFY(machineNamed("edited").key.isEmpty());
+    }
+
+    void oneThatWasRemovedIsNotMadeAgainByAnEdit()
+    {
+        const QByteArray before("<domain type='test'><name>gone</name><uuid>33333333-2222-4333-8444-555555555555</uuid>"
+                                "<memory unit='MiB'>64</memory><os><type>hvm</type></os></domain>");
+        const auto outcome = std::make_shared<HardwareOutcome>();
+        const QByteArray after = QByteArray(before).replace("'>64<", "'>65<");
+        const auto refused = done(m_provider->hardware().define(after, before, outcome));
+        QVERIFY(!refused && refused.error().code == ErrorCode::NotFound);
+        QVERIFY(refused.error().message.find("removed meanwhile") != std::string::npos);
+        QVERIFY(refused.error().hint.find("vm bin restore") != std::string::npos);
+        QCOMPARE(codeOf(m_provider->hardware().define(after, before, outcome)), ErrorCode::NotFound);
     }
 
     void everyKindOfNetworkIsMade_data()
