@@ -90,6 +90,10 @@ private Q_SLOTS:
             = m_world.folders().containers() + "/" + CtlWorld::only()[u"id"].toString().toStdString();
         const pid_t server = serverOf("web");
         QVERIFY(server > 0);
+        for (const int number : { SIGHUP, SIGINT, SIGTERM }) // as when systemd ends all of a unit
+            QCOMPARE(::kill(server, number), 0);
+        QCOMPARE(inside("web", "ls /srv/kept; cat /srv/kept"), QByteArray("/srv/kept\nkept\n"));
+        QVERIFY(isServer(server));
         QCOMPARE(::kill(server, SIGKILL), 0);
         QTRY_VERIFY_WITH_TIMEOUT(exists(folder + "/exit.json"), 60'000);
         const auto exit = readFile(folder + "/exit.json", 1U << 20U);

@@ -47,6 +47,14 @@ Result<> keepRightsOverFiles()
     return limited ? applyCapabilities(masks) : limited;
 }
 
+/// libfuse sets its handlers only where there is SIG_DFL. systemd's TERM for a whole unit must leave the container its
+/// files while it stops.
+void outliveRequestsToEnd()
+{
+    for (const int number : { SIGHUP, SIGINT, SIGTERM })
+        (void)std::signal(number, SIG_IGN); // cannot fail for these
+}
+
 Result<> becomeRootServer(Syscalls& calls, const RootDevice& device, bool mayNotSetGroups)
 {
     if (::setsid() < 0)
@@ -88,6 +96,7 @@ Result<> layOutDescriptors(const UniqueFd& device, const UniqueFd& said)
     if (ready)
         ready = layOutDescriptors(device.device, said);
     if (ready) {
+        outliveRequestsToEnd();
         ::execve(words[0], words.data(), environment.data());
         ready = Error::fromErrno(errno, command[0]);
     }
