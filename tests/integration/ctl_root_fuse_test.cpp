@@ -104,6 +104,20 @@ private Q_SLOTS:
         QCOMPARE(inside("web", "cat /srv/kept"), QByteArray("kept\n"));
     }
 
+    /// What waits for its answer does not end by SIGKILL.
+    void endsThoughItsServerHangs()
+    {
+        QVERIFY(starts({ "run", "--name", "web", "starter" }));
+        const pid_t server = serverOf("web");
+        QVERIFY(server > 0);
+        QCOMPARE(inside("web", "while :; do i=$((i + 1)); [ -e /srv/none$i ]; done < /dev/null > /dev/null 2>&1 &"),
+            QByteArray());
+        QCOMPARE(::kill(server, SIGSTOP), 0);
+        const auto stopped = ctl({ "stop", "--force", "web" });
+        QVERIFY2(stopped.exitCode == 0, qPrintable(stopped.text()));
+        QVERIFY(isGone(server));
+    }
+
     void isCopiedWithoutTheProgram()
     {
         qputenv("TWINHULL_FUSE_OVERLAYFS", "none");

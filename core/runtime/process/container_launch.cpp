@@ -197,8 +197,8 @@ Result<LaunchedProcess> launchContainer(Syscalls& calls, const InitPlan& plan, c
 
 void endLaunched(LaunchedProcess& process, const WarningSink& onWarning)
 {
+    endChild(process.rootServer.pidfd); // first: the other may wait for its answer, and would not end
     endChild(process.pidfd);
-    endChild(process.rootServer.pidfd);
     if (auto back = process.netDevices.takeBack(); !back)
         onWarning(back.error().message.c_str());
 }
