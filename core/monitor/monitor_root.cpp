@@ -28,14 +28,15 @@ void Monitor::takeRootServer(const oci::ContainerRecord& record)
         helpers.push_back(record.rootServerPid);
 }
 
-/// Without its files the container does nothing that makes sense. At its own end this may be heard of first.
+/// Without its files the container does nothing that makes sense, however it lost them. At its own end this may be
+/// heard of first.
 void Monitor::onRootServerEnd()
 {
     m_loop->unwatch(m_rootServer->pidfd());
     const ExitRecord exit = m_rootServer->reap();
-    if (exit.exitStatus == 0)
-        return;
-    if (exit.exitStatus && m_endReason.empty())
+    std::erase(m_status.helperPids, m_rootServer->pid());
+    m_rootServer.reset(); // endHelper() would name it again
+    if (exit.exitStatus.value_or(0) != 0 && m_endReason.empty())
         m_endReason = "fuse-overlayfs, which showed it its files, ended with exit status "
             + std::to_string(*exit.exitStatus) + ".";
     (void)m_process->signal(SIGKILL); // it may have ended by itself just now

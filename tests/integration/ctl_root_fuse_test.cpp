@@ -104,6 +104,23 @@ private Q_SLOTS:
         QCOMPARE(inside("web", "cat /srv/kept"), QByteArray("kept\n"));
     }
 
+    /// The server ends with status 0 then.
+    void endsWhenItsFilesAreCutOff()
+    {
+        QVERIFY(starts({ "run", "--name", "web", "starter" }));
+        const auto words = inside("web", "grep ' / / ' /proc/self/mountinfo").split(' ');
+        QVERIFY(words.size() > 2);
+        const QByteArray minor = words[2].mid(words[2].indexOf(':') + 1); // of the device, as in /sys/fs/fuse
+        const std::string abort = "/sys/fs/fuse/connections/" + minor.toStdString() + "/abort";
+        const UniqueFd file(::open(abort.c_str(), O_WRONLY | O_CLOEXEC));
+        if (!file)
+            QSKIP(qPrintable(QString::fromStdString(abort) + QStringLiteral(" cannot be opened")));
+        QVERIFY(serverOf("web") > 0);
+        QVERIFY(writeAll(file, "1"));
+        QTRY_VERIFY_WITH_TIMEOUT(CtlWorld::only()[u"state"].toString() != u"running", 60'000);
+        QCOMPARE(serverOf("web"), -1);
+    }
+
     /// What waits for its answer does not end by SIGKILL.
     void endsThoughItsServerHangs()
     {
