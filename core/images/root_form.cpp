@@ -2,7 +2,7 @@
 #include "core/images/root_form.h"
 
 #include "core/base/files.h"
-#include "core/base/subprocess.h"
+#include "core/base/fuse_overlay_program.h"
 #include "core/images/overlay_probe.h"
 #include "core/images/worker_client.h"
 
@@ -12,7 +12,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdlib>
 #include <map>
 #include <mutex>
 #include <sstream>
@@ -24,7 +23,6 @@ namespace {
 constexpr std::size_t kRootFormLimitBytes = 8192;
 constexpr std::size_t kBecauseLimit = 1024;
 constexpr std::array<std::string_view, 3> kRootKindWords{ "overlay", "fuse", "copy" }; // as RootKind
-constexpr std::string_view kNoFuseOverlay = "none";
 
 std::mutex rootFormsLock;
 std::map<std::string, RootForm> rootForms; ///< by rootFormKey()
@@ -112,14 +110,6 @@ RootForm formWithout(const DataFolders& folders, const std::string& refusal)
 }
 
 } // namespace
-
-std::string fuseOverlayProgram()
-{
-    const char* named = std::getenv("TWINHULL_FUSE_OVERLAYFS");
-    if (named != nullptr && *named != '\0')
-        return named == kNoFuseOverlay ? std::string() : findExecutable(named);
-    return findExecutable("fuse-overlayfs");
-}
 
 std::optional<RootForm> knownRootForm(const DataFolders& folders)
 {

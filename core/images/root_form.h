@@ -21,9 +21,6 @@ struct RootForm {
     friend bool operator==(const RootForm&, const RootForm&) = default;
 };
 
-/// The program, where it is installed and TWINHULL_FUSE_OVERLAYFS does not name another one; "none" is none.
-std::string fuseOverlayProgram();
-
 /// What was found out since this computer started, by this process or another one; that the kernel has no overlayfs
 /// only by this one. Of a computer without fuse-overlayfs it is not known any more when that is installed. Does not
 /// block.

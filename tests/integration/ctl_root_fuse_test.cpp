@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/files.h"
+#include "core/base/fuse_overlay_program.h"
 #include "core/base/subprocess.h"
-#include "core/images/root_form.h"
 #include "tests/support/ctl_world.h"
 #include "tests/support/store_on_overlay.h"
 
