@@ -52,6 +52,8 @@ private Q_SLOTS:
         QVERIFY(server > 0);
         QCOMPARE(inside("web", "grep -c ' / fuse.fuse-overlayfs ' /proc/mounts; stat -c '%u:%g %a' / /bin/busybox"),
             QByteArray("1\n0:0 755\n0:0 755\n"));
+        QCOMPARE(inside("web", "echo guest:x:77:78::/:/bin/sh >> /etc/passwd"), QByteArray());
+        QCOMPARE(ctl({ "exec", "-u", "guest", "web", "id", "-u" }).out, QByteArray("77\n"));
         QCOMPARE(inside("web",
                      "echo new > /srv/new; ln /srv/new /srv/twin; rm -r /srv/www/cgi-bin /etc/passwd; "
                      "chown 7:8 /srv/new; rm -r /etc/init.d 2>/dev/null; cat /srv/new"),
