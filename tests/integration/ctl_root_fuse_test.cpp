@@ -2,6 +2,7 @@
 #include "core/base/files.h"
 #include "core/base/fuse_overlay_program.h"
 #include "core/base/subprocess.h"
+#include "core/images/root_form.h"
 #include "tests/support/ctl_world.h"
 #include "tests/support/store_on_overlay.h"
 
@@ -144,6 +145,20 @@ private Q_SLOTS:
         qunsetenv("TWINHULL_FUSE_OVERLAYFS");
         QVERIFY(isMade);
         QCOMPARE(inspected("web")[u"root"][u"kind"].toString(), QStringLiteral("copy"));
+    }
+
+    void isCopiedWhileTheProgramFailsAndNoLonger()
+    {
+        qputenv("TWINHULL_FUSE_OVERLAYFS", "/bin/false");
+        const bool isMade = starts({ "create", "--name", "web", "starter" });
+        const auto kept = knownRootForm(m_world.folders());
+        qunsetenv("TWINHULL_FUSE_OVERLAYFS");
+        QVERIFY(isMade && !kept);
+        const QJsonObject root = inspected("web")[u"root"].toObject();
+        QCOMPARE(root[u"kind"].toString(), QStringLiteral("copy"));
+        QVERIFY2(root[u"because"].toString().contains(u"fuse-overlayfs: "), qPrintable(root[u"because"].toString()));
+        QVERIFY(starts({ "create", "--name", "other", "starter" }));
+        QCOMPARE(inspected("other")[u"root"][u"kind"].toString(), QStringLiteral("fuse-overlayfs"));
     }
 
 private:
