@@ -157,7 +157,8 @@ Result<> equip(Syscalls& calls, const InitPlan& plan, LaunchedProcess& process, 
 Result<> serveRoot(Syscalls& calls, const InitPlan& plan, const LaunchOptions& options, const RootDevice& device,
     LaunchedProcess& process)
 {
-    auto server = startRootServer(calls, plan.root, device, plan.entrypoint.mayNotSetGroups);
+    auto server
+        = startRootServer(calls, plan.root, device, { plan.entrypoint.mayNotSetGroups, options.keptByRootServer });
     if (!server)
         return std::move(server).error();
     process.rootServer = *std::move(server);
