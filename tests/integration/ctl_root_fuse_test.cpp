@@ -6,10 +6,13 @@
 #include "tests/support/ctl_world.h"
 #include "tests/support/store_on_overlay.h"
 
+#include <QDir>
+#include <QFileInfo>
 #include <QTest>
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -138,6 +141,26 @@ private Q_SLOTS:
         QVERIFY(isGone(server));
     }
 
+    /// Nobody starts the container meanwhile, even where the visit is killed.
+    void holdsTheLockOfAVisitAsLongAsItWorks()
+    {
+        QVERIFY(starts({ "create", "--name", "web", "starter" }));
+        const std::string lock
+            = m_world.folders().containers() + "/" + CtlWorld::only()[u"id"].toString().toStdString() + "/visit.lock";
+        int ends[2];
+        QCOMPARE(::pipe2(ends, O_CLOEXEC), 0);
+        UniqueFd unread(ends[0]);
+        UniqueFd written(ends[1]);
+        const auto copy
+            = spawn({ { TH_BIN_DIR "/twinhullctl", "cp", "web:/bin/busybox", "-" }, {}, {} }, { -1, written.fd(), -1 });
+        QVERIFY(copy);
+        QTRY_VERIFY_WITH_TIMEOUT(isHeldByServer(lock), 60'000);
+        unread.reset();
+        written.reset();
+        QCOMPARE(::waitpid(copy->pid, nullptr, 0), copy->pid);
+        QTRY_VERIFY_WITH_TIMEOUT(!isHeldByServer(lock), 60'000);
+    }
+
     void isCopiedWithoutTheProgram()
     {
         qputenv("TWINHULL_FUSE_OVERLAYFS", "none");
@@ -185,6 +208,22 @@ private:
     {
         const auto name = readFile("/proc/" + std::to_string(pid) + "/comm", 64);
         return name && name->starts_with("fuse-overlayfs");
+    }
+
+    static bool isHeldByServer(const std::string& path)
+    {
+        const QDir processes(QStringLiteral("/proc"));
+        for (const QString& process : processes.entryList({ QStringLiteral("[1-9]*") }, QDir::Dirs)) {
+            if (!isServer(process.toInt()))
+                continue;
+            const QDir descriptors(processes.filePath(process + QStringLiteral("/fd")));
+            for (const QFileInfo& file :
+                descriptors.entryInfoList(QDir::AllEntries | QDir::System | QDir::NoDotAndDotDot)) {
+                if (file.symLinkTarget().toStdString() == path)
+                    return true;
+            }
+        }
+        return false;
     }
 
     /// Of its helper programs.
