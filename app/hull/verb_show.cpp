@@ -65,8 +65,8 @@ Result<int> featuresVerb(const Globals&, const Words&)
     features.seccompArchitectures = seccompArchitectureNames();
     features.seccompFlags = seccompFlagNames();
     features.annotations["io.github.seccomp.libseccomp-version"] = seccompLibraryVersion();
-    features.unsafeAnnotations
-        = { std::string(oci::kAnnotationLower), std::string(oci::kAnnotationUpper), std::string(oci::kAnnotationWork) };
+    for (const auto key : { oci::kAnnotationLower, oci::kAnnotationUpper, oci::kAnnotationWork, oci::kAnnotationFuse })
+        features.unsafeAnnotations.emplace_back(key);
     // the name that engines look for
     features.annotations["org.opencontainers.runc.checkpoint.enabled"]
         = findExecutable("criu").empty() ? "false" : "true";

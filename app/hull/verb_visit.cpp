@@ -61,8 +61,8 @@ Result<int> visitBundle(const Words& words)
         awaitRootServer(process->rootServer.pidfd); // the next may use the same folders
         return status;
     }
+    endChild(process->rootServer.pidfd); // first: the other may wait for its answer, and would not end
     endChild(process->pidfd);
-    endChild(process->rootServer.pidfd);
     return std::move(executed).error();
 }
 

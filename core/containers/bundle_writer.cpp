@@ -2,13 +2,13 @@
 #include "core/containers/bundle_writer.h"
 
 #include "core/base/files.h"
+#include "core/base/fuse_overlay_program.h"
 #include "core/containers/account_files.h"
 #include "core/containers/block_device.h"
 #include "core/containers/container_capabilities.h"
 #include "core/containers/default_seccomp.h"
 #include "core/containers/image_user.h"
 #include "core/containers/secret_mounts.h"
-#include "core/images/root_form.h"
 #include "core/images/worker_client.h"
 #include "core/volumes/secrets.h"
 #include "core/volumes/volumes.h"
@@ -261,11 +261,10 @@ Result<> setRoot(
         return {};
     }
     if (root.kind == RootKind::FuseOverlay) {
-        const std::string program = fuseOverlayProgram();
-        if (program.empty()) // its files are in that one's form, and must not change their look
+        if (fuseOverlayProgram().empty()) // its files are in that one's form, and must not change their look
             return Error{ ErrorCode::Unavailable, "fuse-overlayfs, which made its root so far, is missing", ENOENT,
                 "Install the package fuse-overlayfs" };
-        spec.annotations[std::string(oci::kAnnotationFuse)] = program;
+        spec.annotations[std::string(oci::kAnnotationFuse)] = "1";
     }
     spec.annotations[std::string(oci::kAnnotationLower)] = layers;
     spec.annotations[std::string(oci::kAnnotationUpper)] = own;

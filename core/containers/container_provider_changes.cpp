@@ -53,7 +53,8 @@ std::unique_ptr<Job> ContainerProvider::Private::unpackIfNeeded(
     const ContainerSettings& settings, const LayerWish& wish)
 {
     const QString digest = QString::fromStdString(settings.imageDigest);
-    const bool isKnown = wish.form || knownRootForm(folders);
+    const auto known = knownRootForm(folders);
+    const bool isKnown = wish.form || (known && !known->mayPass); // else unpacking finds it out
     return isKnown && images.layerPaths(digest, wish) ? nullptr : images.unpack(digest, wish);
 }
 

@@ -3,8 +3,9 @@
 
 #include <sys/xattr.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
-#include <string_view>
 #include <vector>
 
 namespace twinhull {
@@ -13,13 +14,19 @@ namespace {
 
 constexpr std::size_t kAttributesLimitBytes = 64U << 10U; // XATTR_LIST_MAX, XATTR_SIZE_MAX (limits.h)
 
-bool isImages(std::string_view name)
-{
-    const bool isOverlays = name.starts_with("user.overlay.") || name.starts_with("user.fuseoverlayfs.");
-    return name == "security.capability" || (name.starts_with("user.") && !isOverlays);
-}
+/// The last is that of containers/storage, which fuse-overlayfs reads as well.
+constexpr std::array<std::string_view, 3> kOverlaysPrefixes{ "user.overlay.", "user.fuseoverlayfs.",
+    "user.containers.override_" };
 
 } // namespace
+
+bool isImageAttribute(std::string_view name)
+{
+    return name == "security.capability"
+        || (name.starts_with("user.")
+            && std::none_of(kOverlaysPrefixes.begin(), kOverlaysPrefixes.end(),
+                [name](std::string_view prefix) { return name.starts_with(prefix); }));
+}
 
 Result<std::map<std::string, std::string>> keptAttributesOf(int file)
 {
@@ -35,7 +42,7 @@ Result<std::map<std::string, std::string>> keptAttributesOf(int file)
                                 : Error::fromErrno(errno, "list attributes");
     std::vector<char> value(bytes > 0 ? kAttributesLimitBytes : 0);
     for (const char* name = names.data(); name < names.data() + bytes; name += std::string_view(name).size() + 1) {
-        if (!isImages(name))
+        if (!isImageAttribute(name))
             continue;
         const ssize_t count = ::fgetxattr(file, name, value.data(), value.size());
         if (count < 0)

@@ -2,6 +2,7 @@
 #include "core/images/layer_unpacker.h"
 
 #include "core/base/files.h"
+#include "core/images/kept_attributes.h"
 
 #include <linux/openat2.h>
 #include <sys/stat.h>
@@ -77,11 +78,6 @@ Error ownerFailed(int number, const ArchiveEntry& entry)
         number, "Give yourself a larger range: sudo usermod --add-subuids START-END --add-subgids START-END $USER" };
 }
 
-bool isKeptAttribute(const std::string& name)
-{
-    return name == "security.capability" || (name.starts_with("user.") && !name.starts_with("user.overlay."));
-}
-
 /// Owner first: chown clears set-id bits and capabilities.
 Result<> setMetadata(const UniqueFd& file, const ArchiveEntry& entry)
 {
@@ -90,7 +86,7 @@ Result<> setMetadata(const UniqueFd& file, const ArchiveEntry& entry)
     if (::fchmod(file.fd(), entry.permissions) != 0)
         return Error::fromErrno(errno, "set the permissions of " + entry.path);
     for (const auto& [name, value] : entry.attributes) {
-        if (!isKeptAttribute(name) || ::fsetxattr(file.fd(), name.c_str(), value.data(), value.size(), 0) == 0)
+        if (!isImageAttribute(name) || ::fsetxattr(file.fd(), name.c_str(), value.data(), value.size(), 0) == 0)
             continue;
         if (errno == ENOSPC || errno == EDQUOT)
             return Error::fromErrno(errno, "set " + name + " of " + entry.path);

@@ -26,7 +26,8 @@ namespace {
 /// The computer's or the moment's, not the file system's way.
 bool isPassing(int number)
 {
-    constexpr std::array kPassing{ ENOSPC, EDQUOT, ENOMEM, EMFILE, ENFILE, EIO, EINTR, ENOENT };
+    constexpr std::array kPassing{ ENOSPC, EDQUOT, ENOMEM, EMFILE, ENFILE, EIO, EINTR, ENOENT, ENOTCONN,
+        ECONNABORTED }; // the last two: fuse-overlayfs has ended
     return std::find(kPassing.begin(), kPassing.end(), number) != kPassing.end();
 }
 

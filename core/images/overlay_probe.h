@@ -16,8 +16,8 @@ inline constexpr std::string_view kOverlayRefused = "overlay refused: "; ///< ho
 /// namespace; it gets a mount namespace of its own. Nothing is left behind.
 Result<> probeOverlay(const std::string& folder, OverlayAttributes attributes);
 
-/// The same of fuse-overlayfs (`program`) with layers whose marks are names: an error says why it is not to be used
-/// there.
+/// The same of fuse-overlayfs (`program`) with layers whose marks are names: any error says why it is not to be used
+/// there, one with kOverlayRefused in it for good.
 Result<> probeFuseOverlay(const std::string& folder, const std::string& program);
 
 } // namespace twinhull

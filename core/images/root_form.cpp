@@ -2,7 +2,7 @@
 #include "core/images/root_form.h"
 
 #include "core/base/files.h"
-#include "core/base/subprocess.h"
+#include "core/base/fuse_overlay_program.h"
 #include "core/images/overlay_probe.h"
 #include "core/images/worker_client.h"
 
@@ -12,7 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdlib>
+#include <chrono>
 #include <map>
 #include <mutex>
 #include <sstream>
@@ -24,19 +24,28 @@ namespace {
 constexpr std::size_t kRootFormLimitBytes = 8192;
 constexpr std::size_t kBecauseLimit = 1024;
 constexpr std::array<std::string_view, 3> kRootKindWords{ "overlay", "fuse", "copy" }; // as RootKind
-constexpr std::string_view kNoFuseOverlay = "none";
+constexpr std::chrono::seconds kFuseProbeDeadline{ 30 };
+
+/// A form, and the fuse-overlayfs that there was then: another one may do what that did not. Not looked for where the
+/// kernel makes the overlay.
+struct FoundRootForm {
+    RootForm form;
+    std::string program = {};
+
+    bool holds() const { return form.kind == RootKind::Overlay || program == fuseOverlayProgram(); }
+};
 
 std::mutex rootFormsLock;
-std::map<std::string, RootForm> rootForms; ///< by rootFormKey()
+std::map<std::string, FoundRootForm> rootForms; ///< by rootFormKey()
 
-/// Another file system mounted there is another store, and another fuse-overlayfs may do what none did.
+/// Another file system mounted there is another store.
 std::optional<std::string> rootFormKey(const DataFolders& folders)
 {
     struct stat info { };
     if (::stat(folders.layers().c_str(), &info) != 0)
         return {};
     return std::to_string(info.st_dev) + ":" + std::to_string(info.st_ino) + ":" + std::to_string(::geteuid()) + " "
-        + folders.layers() + " " + fuseOverlayProgram();
+        + folders.layers();
 }
 
 std::string rootFormNote(const DataFolders& folders)
@@ -51,8 +60,8 @@ std::string rootFormBoot()
     return text ? text->substr(0, text->find('\n')) : std::string();
 }
 
-/// Three lines: of which boot and store, the form, why.
-std::optional<RootForm> keptRootForm(const DataFolders& folders, const std::string& key)
+/// Four lines: of which boot and store, the form, why, the program.
+std::optional<FoundRootForm> keptRootForm(const DataFolders& folders, const std::string& key)
 {
     const auto file = openPath(rootFormNote(folders), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     struct stat info { };
@@ -62,27 +71,29 @@ std::optional<RootForm> keptRootForm(const DataFolders& folders, const std::stri
     std::istringstream lines(text ? *text : std::string());
     std::string of;
     std::string word;
-    RootForm form;
+    FoundRootForm found;
     if (!std::getline(lines, of) || !std::getline(lines, word) || of != rootFormBoot() + " " + key)
         return {};
     const auto known = std::find(kRootKindWords.begin(), kRootKindWords.end(), word);
     if (known == kRootKindWords.end())
         return {};
-    form.kind = static_cast<RootKind>(known - kRootKindWords.begin());
-    std::getline(lines, form.because);
-    return form;
+    found.form.kind = static_cast<RootKind>(known - kRootKindWords.begin());
+    std::getline(lines, found.form.because);
+    std::getline(lines, found.program);
+    return found;
 }
 
-void rememberRootForm(const std::string& key, const RootForm& form)
+void rememberRootForm(const std::string& key, const FoundRootForm& found)
 {
     const std::lock_guard guard(rootFormsLock);
-    rootForms[key] = form;
+    rootForms[key] = found;
 }
 
-void keepRootForm(const DataFolders& folders, const std::string& key, const RootForm& form)
+void keepRootForm(const DataFolders& folders, const std::string& key, const FoundRootForm& found)
 {
     const std::string text = rootFormBoot() + " " + key + "\n"
-        + std::string(kRootKindWords[static_cast<std::size_t>(form.kind)]) + "\n" + form.because + "\n";
+        + std::string(kRootKindWords[static_cast<std::size_t>(found.form.kind)]) + "\n" + found.form.because + "\n"
+        + found.program + "\n";
     if (makeFolders(folders.runtime))
         (void)writeFileAtomically(rootFormNote(folders), text); // else the next process tries it out again
 }
@@ -95,31 +106,36 @@ std::string reasonLine(std::string text)
     return text;
 }
 
-/// Where the kernel's overlay is refused.
-RootForm formWithout(const DataFolders& folders, const std::string& refusal)
+Result<> probeFuseInTime(const DataFolders& folders, const std::string& program)
 {
-    RootForm form{ RootKind::Copy, folders.data + ": " + refusal.substr(kOverlayRefused.size()) };
-    const std::string program = fuseOverlayProgram();
-    if (program.empty()) {
+    const auto until = std::chrono::steady_clock::now() + kFuseProbeDeadline;
+    WorkerObserver observer;
+    observer.isCancelled = [until] { return std::chrono::steady_clock::now() >= until; };
+    auto probed = runImageWorker({ "probe-fuse", folders.layers(), program }, observer);
+    if (!probed && probed.error().code == ErrorCode::Cancelled)
+        return Error{ ErrorCode::Timeout, "fuse-overlayfs: it did not answer within 30 s", ETIMEDOUT, {} };
+    return probed;
+}
+
+/// Where the kernel's overlay is refused.
+FoundRootForm formWithout(const DataFolders& folders, const std::string& refusal)
+{
+    FoundRootForm found{ { RootKind::Copy, folders.data + ": " + refusal.substr(kOverlayRefused.size()) },
+        fuseOverlayProgram() };
+    RootForm& form = found.form;
+    if (found.program.empty()) {
         form.because += "; fuse-overlayfs is not installed";
-    } else if (const auto probed = runImageWorker({ "probe-fuse", folders.layers(), program }, {}); probed) {
+    } else if (const auto probed = probeFuseInTime(folders, found.program); probed) {
         form.kind = RootKind::FuseOverlay;
     } else {
         form.because += "; " + probed.error().message;
+        form.mayPass = probed.error().message.find(kOverlayRefused) == std::string::npos;
     }
     form.because = reasonLine(form.because);
-    return form;
+    return found;
 }
 
 } // namespace
-
-std::string fuseOverlayProgram()
-{
-    const char* named = std::getenv("TWINHULL_FUSE_OVERLAYFS");
-    if (named != nullptr && *named != '\0')
-        return named == kNoFuseOverlay ? std::string() : findExecutable(named);
-    return findExecutable("fuse-overlayfs");
-}
 
 std::optional<RootForm> knownRootForm(const DataFolders& folders)
 {
@@ -128,35 +144,36 @@ std::optional<RootForm> knownRootForm(const DataFolders& folders)
         return {};
     {
         const std::lock_guard guard(rootFormsLock);
-        if (const auto found = rootForms.find(*key); found != rootForms.end())
-            return found->second;
+        if (const auto found = rootForms.find(*key); found != rootForms.end() && found->second.holds())
+            return found->second.form;
     }
-    auto form = keptRootForm(folders, *key);
-    if (form)
-        rememberRootForm(*key, *form);
-    return form;
+    const auto kept = keptRootForm(folders, *key);
+    if (!kept || !kept->holds())
+        return {};
+    rememberRootForm(*key, *kept);
+    return kept->form;
 }
 
 Result<RootForm> findRootForm(const DataFolders& folders)
 {
     if (auto made = makeFolders(folders.layers()); !made)
         return std::move(made).error();
-    if (auto known = knownRootForm(folders))
+    if (auto known = knownRootForm(folders); known && !known->mayPass)
         return *std::move(known);
     const auto probed = runImageWorker({ "probe", folders.layers() }, {});
     const bool isRefused = !probed && probed.error().message.starts_with(kOverlayRefused);
     if (!probed && !isRefused)
         return RootForm(); // whatever stands in the way stands in the way of a container too, which says it
     const auto key = rootFormKey(folders);
-    RootForm form;
+    FoundRootForm found;
     if (isRefused)
-        form = formWithout(folders, probed.error().message);
+        found = formWithout(folders, probed.error().message);
     if (key)
-        rememberRootForm(*key, form);
+        rememberRootForm(*key, found);
     const bool canBeMended = isRefused && probed.error().sysErrno == ENODEV; // by loading the kernel's module
-    if (key && !canBeMended)
-        keepRootForm(folders, *key, form);
-    return form;
+    if (key && !canBeMended && !found.form.mayPass)
+        keepRootForm(folders, *key, found);
+    return found.form;
 }
 
 } // namespace twinhull

@@ -15,21 +15,20 @@ namespace twinhull {
 struct RootForm {
     RootKind kind = RootKind::Overlay;
     std::string because; ///< of the others: what was refused, and where
+    bool mayPass = false; ///< fuse-overlayfs is there, and what it lacked just now may come: found out anew each time
 
     LayerForm layers() const { return layersFor(kind); }
 
     friend bool operator==(const RootForm&, const RootForm&) = default;
 };
 
-/// The program, where it is installed and TWINHULL_FUSE_OVERLAYFS does not name another one; "none" is none.
-std::string fuseOverlayProgram();
-
-/// What was found out since this computer started, by this process or another one; that the kernel has no overlayfs
-/// only by this one. Of a computer without fuse-overlayfs it is not known any more when that is installed. Does not
-/// block.
+/// What was found out since this computer started, by this process or another one; that the kernel has no overlayfs,
+/// and what may pass, only by this one. Where the kernel makes no overlay it is not known any more when another
+/// fuse-overlayfs, or one at all, is installed. Does not block.
 std::optional<RootForm> knownRootForm(const DataFolders& folders);
 
-/// Tries it out where it is not known. What cannot be tried is taken for an overlay and tried anew next time. Blocks.
+/// Tries it out where it is not known, or may have passed. What cannot be tried is taken for an overlay and tried anew
+/// next time. Blocks.
 Result<RootForm> findRootForm(const DataFolders& folders);
 
 } // namespace twinhull

@@ -26,8 +26,6 @@ namespace twinhull {
 
 namespace {
 
-using namespace std::chrono_literals;
-
 /// Signals that would end us become readable instead; SIGPIPE becomes an errno.
 Result<UniqueFd> catchSignals()
 {
@@ -326,10 +324,7 @@ Result<> Monitor::watch()
     if (watched)
         watched = m_loop->watch(m_signals.fd(), EPOLLIN, [this](std::uint32_t) { onSignal(); });
     if (watched)
-        watched = m_loop->watch(m_killTime->fd(), EPOLLIN, [this](std::uint32_t) {
-            m_killTime->clear();
-            (void)stop(SIGKILL, 0ms); // it may have ended by itself just now
-        });
+        watched = m_loop->watch(m_killTime->fd(), EPOLLIN, [this](std::uint32_t) { onKillTime(); });
     if (watched)
         watched = m_loop->watch(m_restartTime->fd(), EPOLLIN, [this](std::uint32_t) { onRestartTime(); });
     return watched;

@@ -83,6 +83,8 @@ private:
     void noteStopAsked();
     void keepForSuccessor();
     Result<> kill(int signalNumber);
+    Result<> killProcess();
+    void onKillTime();
     void onUnhealthy(const std::string& why);
     Result<> setPaused(MonitorPhase phase);
     Result<> mayChange() const;
@@ -134,6 +136,7 @@ private:
     UniqueFd m_signals;
     std::optional<EventLoop> m_loop;
     std::optional<Deadline> m_killTime;
+    bool m_isKilled = false; ///< SIGKILL was sent, and m_killTime is when its end is overdue
     std::optional<Deadline> m_restartTime;
     std::optional<LogFile> m_log;
     std::optional<OutputFifo> m_output;

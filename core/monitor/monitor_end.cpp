@@ -55,6 +55,7 @@ std::string howItEnded(const ExitRecord& exit)
 void Monitor::onEnd()
 {
     m_killTime->clear();
+    m_isKilled = false;
     if (!m_status.exit)
         m_status.exit = m_process->reap();
     m_status.exit->wasOutOfMemory = m_cgroup.wasEndedForMemory(m_status.exit->exitStatus.value_or(-1));

@@ -92,7 +92,7 @@ Result<> Monitor::kill(int signalNumber)
         || signalNumber == SIGQUIT || signalNumber == m_arguments.stopSignal;
     if (isMeantToEnd)
         noteStopAsked();
-    return m_process->signal(signalNumber);
+    return signalNumber == SIGKILL ? killProcess() : m_process->signal(signalNumber);
 }
 
 Result<> Monitor::stop(int signalNumber, std::chrono::milliseconds grace)
@@ -102,7 +102,7 @@ Result<> Monitor::stop(int signalNumber, std::chrono::milliseconds grace)
     if (!m_process)
         return notRunning();
     const bool isPolite = grace.count() > 0 && signalNumber != SIGKILL && m_process->handles(signalNumber);
-    if (auto sent = m_process->signal(isPolite ? signalNumber : SIGKILL); !sent)
+    if (auto sent = isPolite ? m_process->signal(signalNumber) : killProcess(); !sent)
         return sent;
     if (m_status.phase == MonitorPhase::Paused) {
         if (auto thawed = m_cgroup.thaw(); !thawed)
@@ -197,8 +197,7 @@ void Monitor::onUnhealthy(const std::string& why)
     m_mustRestart = action == UnhealthyAction::Restart;
     if (action == UnhealthyAction::Stop)
         noteStopAsked();
-    auto done
-        = action == UnhealthyAction::Kill ? m_process->signal(SIGKILL) : stop(m_arguments.stopSignal, kUnhealthyGrace);
+    auto done = action == UnhealthyAction::Kill ? killProcess() : stop(m_arguments.stopSignal, kUnhealthyGrace);
     if (!done)
         log(LogLevel::Warning, done.error());
     publish();

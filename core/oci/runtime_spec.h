@@ -214,7 +214,7 @@ struct RuntimeSpec {
 inline constexpr std::string_view kAnnotationLower = "org.twinhull.rootfs.lower";
 inline constexpr std::string_view kAnnotationUpper = "org.twinhull.rootfs.upper";
 inline constexpr std::string_view kAnnotationWork = "org.twinhull.rootfs.work";
-/// The absolute path of fuse-overlayfs, where that makes the overlay instead of the kernel.
+/// Not empty: fuse-overlayfs makes the overlay instead of the kernel.
 inline constexpr std::string_view kAnnotationFuse = "org.twinhull.rootfs.fuse";
 /// For us: the layers of which root.path is a copy, as those of an overlay. hull takes the root as any other.
 inline constexpr std::string_view kAnnotationCopied = "org.twinhull.rootfs.copied";

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 
 using namespace twinhull;
 using namespace twinhull::test;
@@ -112,6 +113,14 @@ private Q_SLOTS:
         QCOMPARE(m_features["linux"]["namespaces"].size(), std::size_t{ 8 });
         QCOMPARE(m_features["hooks"].size(), std::size_t{ 6 });
         QVERIFY(m_features["annotations"]["io.github.seccomp.libseccomp-version"].get<std::string>()[0] == '2');
+    }
+
+    void warnsOfAnnotationsThatNameFilesOrProgramsOfTheHost()
+    {
+        const auto unsafe = m_features["potentiallyUnsafeConfigAnnotations"].get<std::set<std::string>>();
+        for (const char* key : { "org.twinhull.rootfs.lower", "org.twinhull.rootfs.upper", "org.twinhull.rootfs.work",
+                 "org.twinhull.rootfs.fuse" })
+            QVERIFY2(unsafe.count(key) == 1, key);
     }
 
     void takesTheVersionsThatItNames()

@@ -71,6 +71,8 @@ private Q_SLOTS:
         const auto done = asUser(
             words, "0666", program.startsWith(QLatin1String("ctl_root_")) ? Temporary::OnOverlay : Temporary::Usual);
         QVERIFY2(done, done ? "" : done.error().message.c_str());
+        if (const std::string skipped = skipIn(*done); !skipped.empty())
+            QSKIP(skipped.c_str());
     }
 
     void tellsThatTheTunDeviceIsClosed()
@@ -97,11 +99,20 @@ private:
         return {};
     }
 
+    /// The line of a test's output that says what it has skipped, and why; empty where that is nothing.
+    static std::string skipIn(const std::string& output)
+    {
+        const std::string lines = "\n" + output;
+        const auto start = lines.find("\nSKIP ");
+        return start == std::string::npos ? std::string()
+                                          : lines.substr(start + 1, lines.find('\n', start + 1) - start - 1);
+    }
+
     enum class Temporary { Usual, OnOverlay }; ///< what /tmp is
 
     /// In a mount namespace where the machine knows that user, where the road to the source is open, and where the fuse
-    /// and tun devices have the mode that udev gives it on a workstation, or the one named.
-    Result<> asUser(const std::vector<std::string>& arguments, const std::string& tunMode = "0666",
+    /// and tun devices have the mode that udev gives it on a workstation, or the one named. What they said.
+    Result<std::string> asUser(const std::vector<std::string>& arguments, const std::string& tunMode = "0666",
         Temporary temporary = Temporary::Usual)
     {
         constexpr const char* kScript = R"(set -eu
@@ -137,9 +148,9 @@ private:
         auto output = runCommand(command, 240s);
         if (!output)
             return std::move(output).error();
-        return output->exitStatus == 0
-            ? Result<>()
-            : Error{ ErrorCode::Unknown, output->standardOutput + output->standardError, 0, {} };
+        if (output->exitStatus != 0)
+            return Error{ ErrorCode::Unknown, output->standardOutput + output->standardError, 0, {} };
+        return std::move(output->standardOutput);
     }
 
     test::TemporaryWorld m_world;

@@ -9,7 +9,9 @@
 #include "app/twinhullctl/terminal_session.h"
 #include "app/twinhullctl/workload_text.h"
 #include "core/base/text.h"
+#include "core/containers/container_diff.h"
 #include "core/containers/image_user.h"
+#include "core/ipc/container_folder.h"
 #include "core/ipc/event_journal.h"
 
 #include <cstdlib>
@@ -63,13 +65,30 @@ std::string ownTerm()
     return std::string("TERM=") + (term != nullptr ? term : "xterm");
 }
 
+/// Where the files that are inside now are to be seen, highest first. A mount by FUSE is closed to whoever is not in
+/// its user namespace (fuse(4), allow_other), so the folders are read that it shows together, below what Twinhull
+/// mounts in its /etc.
+Result<std::vector<std::string>> foldersInside(Program& program, const WorkloadInfo& info)
+{
+    const ContainerFolder folder(program.folders(), info.id.key.toStdString());
+    const auto settings = folder.readSettings();
+    if (!settings || settings->root.kind != RootKind::FuseOverlay)
+        return std::vector{ "/proc/" + std::to_string(info.footprint.rootPids.front()) + "/root" };
+    auto folders = layersOf(folder);
+    if (folders)
+        folders->insert(folders->begin(), { folder.path(), folder.upperPath() });
+    return folders;
+}
+
 /// Names are looked up in the files that are inside now; never through a link that leaves it.
-Result<std::vector<std::string>> userWords(const WorkloadInfo& info, const std::string& user)
+Result<std::vector<std::string>> userWords(Program& program, const WorkloadInfo& info, const std::string& user)
 {
     if (user.empty())
         return std::vector<std::string>();
-    const std::string root = "/proc/" + std::to_string(info.footprint.rootPids.front()) + "/root";
-    const auto found = resolveImageUser(user, { root });
+    const auto folders = foldersInside(program, info);
+    if (!folders)
+        return folders.error();
+    const auto found = resolveImageUser(user, *folders);
     if (!found)
         return found.error();
     std::vector<std::string> words{ "--user", std::to_string(found->uid) + ":" + std::to_string(found->gid) };
@@ -82,7 +101,7 @@ Result<std::vector<std::string>> userWords(const WorkloadInfo& info, const std::
 void execInContainer(Program& program, const WorkloadInfo& info, const ExecOptions& options)
 {
     auto words = program.containers()->execCommand(info.id);
-    const auto user = userWords(info, options.user);
+    const auto user = userWords(program, info, options.user);
     if (!user) {
         program.fail(user.error());
         return;

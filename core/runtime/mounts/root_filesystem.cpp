@@ -2,6 +2,7 @@
 #include "core/runtime/mounts/root_filesystem.h"
 
 #include "core/base/files.h"
+#include "core/base/fuse_overlay_program.h"
 #include "core/runtime/mounts/fuse_root.h"
 
 #include <sys/mount.h>
@@ -59,9 +60,6 @@ Result<> requireLayers(const RootFilesystem& root)
         if (auto found = requireFolder(folder, placeOf(oci::kAnnotationLower) + "layer"); !found)
             return found;
     }
-    if (!root.fuseProgram.empty() && ::access(root.fuseProgram.c_str(), X_OK) != 0)
-        return Error::fromErrno(errno, placeOf(oci::kAnnotationFuse) + root.fuseProgram)
-            .withHint("Install the package fuse-overlayfs");
     if (root.upper.empty())
         return {};
     if (root.work.empty())
@@ -69,6 +67,16 @@ Result<> requireLayers(const RootFilesystem& root)
             "An upper folder needs a work folder on the same file system" };
     auto upper = requireFolder(root.upper, placeOf(oci::kAnnotationUpper) + "upper folder");
     return upper ? requireFolder(root.work, placeOf(oci::kAnnotationWork) + "work folder") : upper;
+}
+
+/// config.json says that it is to be, not which: engines pass annotations of strangers on, and this one runs here.
+Result<> findFuseProgram(RootFilesystem& root)
+{
+    root.fuseProgram = fuseOverlayProgram();
+    if (!root.fuseProgram.empty())
+        return {};
+    return Error{ ErrorCode::Unavailable, placeOf(oci::kAnnotationFuse) + "fuse-overlayfs is not installed", ENOENT,
+        "Install the package fuse-overlayfs, or name the program in TWINHULL_FUSE_OVERLAYFS by its absolute path" };
 }
 
 /// overlay reads folder names from one option string in which ':' and ',' mean something and which is one page long:
@@ -189,11 +197,13 @@ Result<RootFilesystem> planRootFilesystem(const oci::RuntimeSpec& spec, const st
     root.lower = splitColons(annotation(spec, oci::kAnnotationLower));
     root.upper = annotation(spec, oci::kAnnotationUpper);
     root.work = annotation(spec, oci::kAnnotationWork);
-    root.fuseProgram = annotation(spec, oci::kAnnotationFuse);
     root.propagation = spec.linux_.rootfsPropagation;
     root.label = spec.linux_.mountLabel;
     if (!root.lower.empty()) {
-        if (auto found = requireLayers(root); !found)
+        auto found = requireLayers(root);
+        if (found && !annotation(spec, oci::kAnnotationFuse).empty())
+            found = findFuseProgram(root);
+        if (!found)
             return std::move(found).error();
         if (auto made = makeFolders(root.path, 0755); !made)
             return std::move(made).error();

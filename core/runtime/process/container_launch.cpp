@@ -157,7 +157,8 @@ Result<> equip(Syscalls& calls, const InitPlan& plan, LaunchedProcess& process, 
 Result<> serveRoot(Syscalls& calls, const InitPlan& plan, const LaunchOptions& options, const RootDevice& device,
     LaunchedProcess& process)
 {
-    auto server = startRootServer(calls, plan.root, device, plan.entrypoint.mayNotSetGroups);
+    auto server
+        = startRootServer(calls, plan.root, device, { plan.entrypoint.mayNotSetGroups, options.keptByRootServer });
     if (!server)
         return std::move(server).error();
     process.rootServer = *std::move(server);
@@ -197,8 +198,8 @@ Result<LaunchedProcess> launchContainer(Syscalls& calls, const InitPlan& plan, c
 
 void endLaunched(LaunchedProcess& process, const WarningSink& onWarning)
 {
+    endChild(process.rootServer.pidfd); // first: the other may wait for its answer, and would not end
     endChild(process.pidfd);
-    endChild(process.rootServer.pidfd);
     if (auto back = process.netDevices.takeBack(); !back)
         onWarning(back.error().message.c_str());
 }

@@ -22,6 +22,7 @@ struct LaunchOptions {
         place; ///< where `cgroup` cannot be made before: moves the process that the container's will be born from
     std::function<Result<>(const RootServer&)> onRootServer
         = {}; ///< called as soon as the process that serves the root exists: writes the record
+    int keptByRootServer = 0; ///< descriptors from 3 on that this process keeps open, too
 };
 
 /// The parent's half of a start: makes the container's first process in its namespaces, maps ids, sets the OOM score,

@@ -25,7 +25,6 @@ namespace twinhull::runtime {
 
 namespace {
 
-constexpr int kDeviceInServer = 3;
 constexpr int kServerEndsWithinMilliseconds = 10'000;
 constexpr std::size_t kServerSaidLimitBytes = 4096;
 
@@ -47,6 +46,14 @@ Result<> keepRightsOverFiles()
     return limited ? applyCapabilities(masks) : limited;
 }
 
+/// libfuse sets its handlers only where there is SIG_DFL. systemd's TERM for a whole unit must leave the container its
+/// files while it stops.
+void outliveRequestsToEnd()
+{
+    for (const int number : { SIGHUP, SIGINT, SIGTERM })
+        (void)std::signal(number, SIG_IGN); // cannot fail for these
+}
+
 Result<> becomeRootServer(Syscalls& calls, const RootDevice& device, bool mayNotSetGroups)
 {
     if (::setsid() < 0)
@@ -62,19 +69,26 @@ Result<> becomeRootServer(Syscalls& calls, const RootDevice& device, bool mayNot
     return keepRightsOverFiles();
 }
 
-/// Descriptors 0 to 3 are its own, all others closed.
-Result<> layOutDescriptors(const UniqueFd& device, const UniqueFd& said)
+/// Behind those that it keeps.
+int deviceInServer(const RootServerStart& start)
 {
-    const UniqueFd nothing(::open("/dev/null", O_RDWR | O_CLOEXEC));
-    const UniqueFd high(::fcntl(device.fd(), F_DUPFD_CLOEXEC, kDeviceInServer + 1)); // not overwritten below
-    if (!nothing || !high || ::dup2(said.fd(), STDERR_FILENO) < 0 || ::dup2(nothing.fd(), STDIN_FILENO) < 0
-        || ::dup2(nothing.fd(), STDOUT_FILENO) < 0 || ::dup2(high.fd(), kDeviceInServer) < 0)
-        return Error::fromErrno(errno, "lay out descriptors");
-    return closeDescriptorsExcept({ kDeviceInServer }, 0);
+    return STDERR_FILENO + 1 + start.keptDescriptors;
 }
 
-[[noreturn]] void runRootServer(
-    Syscalls& calls, std::vector<std::string> command, const RootDevice& device, bool mayNotSetGroups, UniqueFd said)
+/// Descriptors 0 to 2 and the device are its own, all others but those that it keeps closed.
+Result<> layOutDescriptors(const UniqueFd& device, const UniqueFd& said, const RootServerStart& start)
+{
+    const int place = deviceInServer(start);
+    const UniqueFd nothing(::open("/dev/null", O_RDWR | O_CLOEXEC));
+    const UniqueFd high(::fcntl(device.fd(), F_DUPFD_CLOEXEC, place + 1)); // not overwritten below
+    if (!nothing || !high || ::dup2(said.fd(), STDERR_FILENO) < 0 || ::dup2(nothing.fd(), STDIN_FILENO) < 0
+        || ::dup2(nothing.fd(), STDOUT_FILENO) < 0 || ::dup2(high.fd(), place) < 0)
+        return Error::fromErrno(errno, "lay out descriptors");
+    return closeDescriptorsExcept({ place }, start.keptDescriptors);
+}
+
+[[noreturn]] void runRootServer(Syscalls& calls, std::vector<std::string> command, const RootDevice& device,
+    const RootServerStart& start, UniqueFd said)
 {
     std::vector<char*> words;
     for (auto& word : command)
@@ -84,10 +98,11 @@ Result<> layOutDescriptors(const UniqueFd& device, const UniqueFd& said)
     for (const char* entry : kServerEnvironment)
         environment.push_back(const_cast<char*>(entry)); // execve(2) does not write to it
     environment.push_back(nullptr);
-    auto ready = becomeRootServer(calls, device, mayNotSetGroups);
+    auto ready = becomeRootServer(calls, device, start.mayNotSetGroups);
     if (ready)
-        ready = layOutDescriptors(device.device, said);
+        ready = layOutDescriptors(device.device, said, start);
     if (ready) {
+        outliveRequestsToEnd();
         ::execve(words[0], words.data(), environment.data());
         ready = Error::fromErrno(errno, command[0]);
     }
@@ -108,19 +123,19 @@ bool hasEnded(const UniqueFd& pidfd, int waitMilliseconds)
 } // namespace
 
 Result<RootServer> startRootServer(
-    Syscalls& calls, const RootFilesystem& root, const RootDevice& device, bool mayNotSetGroups)
+    Syscalls& calls, const RootFilesystem& root, const RootDevice& device, const RootServerStart& start)
 {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
         return Error::fromErrno(errno, "make a pipe");
     UniqueFd said(ends[0]);
     UniqueFd says(ends[1]);
-    auto command = fuseRootCommand(root, kDeviceInServer);
+    auto command = fuseRootCommand(root, deviceInServer(start));
     auto made = calls.cloneProcess({ 0, -1 });
     if (!made)
         return std::move(made).error().withContext("start fuse-overlayfs");
     if (made->pid == 0)
-        runRootServer(calls, std::move(command), device, mayNotSetGroups, std::move(says));
+        runRootServer(calls, std::move(command), device, start, std::move(says));
     return RootServer{ made->pid, std::move(made->pidfd), std::move(said) };
 }
 

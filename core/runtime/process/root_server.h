@@ -20,9 +20,14 @@ struct RootServer {
     UniqueFd said; ///< its standard error
 };
 
+struct RootServerStart {
+    bool mayNotSetGroups = false;
+    int keptDescriptors = 0; ///< from 3 on: open as long as it is at work, for the locks among them
+};
+
 /// Starts it as root of the container's user namespace, where its files have its owners, with the mounts of the host.
 Result<RootServer> startRootServer(
-    Syscalls& calls, const RootFilesystem& root, const RootDevice& device, bool mayNotSetGroups);
+    Syscalls& calls, const RootFilesystem& root, const RootDevice& device, const RootServerStart& start);
 
 /// `error`, or what fuse-overlayfs said before it ended, where that is why.
 Error explainedByRootServer(const RootServer& server, Error error);

@@ -142,7 +142,9 @@ Result<LaunchedProcess> launchVisit(Syscalls& calls, const Visit& visit, const W
     if (!plan)
         return std::move(plan).error();
     const auto nothing = [](pid_t) { return Result<>(); };
-    return launchContainer(calls, *plan, { -1, nothing, nothing, onWarning, Proceeding::Unasked, {} });
+    LaunchOptions options{ -1, nothing, nothing, onWarning, Proceeding::Unasked, {} };
+    options.keptByRootServer = visit.preserveFds; // a visit that is killed leaves its server at work on the files
+    return launchContainer(calls, *plan, options);
 }
 
 } // namespace twinhull::runtime

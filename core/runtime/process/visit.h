@@ -14,7 +14,8 @@ namespace twinhull::runtime {
 struct Visit {
     std::string bundle;
     std::vector<std::string> arguments; ///< begin with the program, as it is found inside, or its name
-    int preserveFds = 0; ///< checked by requireDescriptors() before hull opened any of its own
+    int preserveFds = 0; ///< checked by requireDescriptors() before hull opened any of its own; also for who serves
+                         ///< the root, so that a lock among them is held as long as anybody is in the files
     int program = -1; ///< one of these, open already, is the program: nothing inside has a say in that
 };
 

@@ -19,6 +19,7 @@
 #include <cerrno>
 #include <charconv>
 #include <csignal>
+#include <functional>
 #include <string_view>
 
 namespace twinhull::runtime {
@@ -40,6 +41,27 @@ Result<> awaitEnd(const UniqueFd& pidfd)
         return {};
     return Error{ ErrorCode::Timeout, "the container's process did not end within 10 s of SIGKILL", 0,
         "It hangs in the kernel, often on a network file system; try again later" };
+}
+
+/// A process that waits for an answer of a fuse-overlayfs that hangs does not end, not even by SIGKILL, until that one
+/// does. What may be another reason is no reason to end it: it is still at work on the upper folder.
+Result<> withoutHungRoot(const oci::ContainerRecord& record, const std::function<Result<>()>& attempt)
+{
+    auto done = attempt();
+    const bool mayHang = !done && (done.error().code == ErrorCode::Timeout || done.error().sysErrno == EBUSY);
+    const UniqueFd server = mayHang ? openRootServer(record) : UniqueFd();
+    if (!server)
+        return done;
+    (void)sendSignal(server, SIGKILL); // ESRCH: it ended by itself
+    return attempt();
+}
+
+Result<> removeCgroupOf(const oci::ContainerRecord& record)
+{
+    if (record.cgroup.empty())
+        return {};
+    return record.systemdScope.empty() ? removeCgroup(record.cgroup)
+                                       : removeScope(systemdSocket(), record.systemdScope, record.cgroup);
 }
 
 std::vector<oci::Hook> poststopHooks(
@@ -122,7 +144,7 @@ Result<> endContainer(const oci::ContainerRecord& record)
         return pidfd.error().code == ErrorCode::NotFound ? Result<>() : Result<>(std::move(pidfd).error());
     if (auto sent = sendSignal(*pidfd, SIGKILL); !sent)
         return sent;
-    return awaitEnd(*pidfd);
+    return withoutHungRoot(record, [&] { return awaitEnd(*pidfd); });
 }
 
 Result<> deleteContainer(StateFolder& folder, Force force, const WarningSink& onWarning)
@@ -145,15 +167,12 @@ Result<> deleteContainer(StateFolder& folder, Force force, const WarningSink& on
 
 Result<> deleteEnded(StateFolder& folder, const oci::ContainerRecord& record, const WarningSink& onWarning)
 {
-    awaitRootServer(openRootServer(record)); // what it wrote is whole then
-    if (!record.cgroup.empty()) {
-        auto removed = record.systemdScope.empty() ? removeCgroup(record.cgroup)
-                                                   : removeScope(systemdSocket(), record.systemdScope, record.cgroup);
-        if (!removed)
-            return removed;
-    }
+    auto removed = withoutHungRoot(record, [&] { return removeCgroupOf(record); });
+    if (!removed)
+        return removed;
+    awaitRootServer(openRootServer(record)); // after the last that holds its mount; what it wrote is whole then
     const auto hooks = poststopHooks(folder, record, onWarning);
-    auto removed = folder.remove();
+    removed = folder.remove();
     if (removed)
         runHooksToTheLast("poststop", hooks, { record, ContainerStatus::Stopped }, onWarning);
     return removed;

@@ -124,13 +124,13 @@ private Q_SLOTS:
         QCOMPARE(spec.annotations.at("org.twinhull.rootfs.copied"), path("high") + ":" + path("low"));
     }
 
-    void namesTheProgramOfAnOverlayThatTheKernelDoesNotMake()
+    void marksAnOverlayThatTheKernelDoesNotMake()
     {
         auto given = source();
         given.settings.root = { RootKind::FuseOverlay, "no overlay" };
         qputenv("TWINHULL_FUSE_OVERLAYFS", "/bin/true");
         const auto annotations = made(given).annotations;
-        QCOMPARE(annotations.at("org.twinhull.rootfs.fuse"), std::string("/bin/true"));
+        QCOMPARE(annotations.at("org.twinhull.rootfs.fuse"), std::string("1"));
         QCOMPARE(annotations.at("org.twinhull.rootfs.upper"), path("c/upper"));
         qputenv("TWINHULL_FUSE_OVERLAYFS", "none");
         const auto missing = makeBundleSpec(given, path("c"));

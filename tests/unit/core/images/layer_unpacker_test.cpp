@@ -3,6 +3,7 @@
 
 #include "core/base/files.h"
 #include "core/images/archive_writer.h"
+#include "core/images/kept_attributes.h"
 #include "tests/support/tar_builder.h"
 
 #include <QTemporaryDir>
@@ -64,6 +65,25 @@ private Q_SLOTS:
         char value[4] = {};
         QCOMPARE(::getxattr(layer("a").c_str(), "user.overlay.opaque", value, sizeof value), ssize_t{ 1 });
         QCOMPARE(value[0], 'y');
+    }
+
+    void knowsTheAttributesThatNoImageMayBring_data()
+    {
+        QTest::addColumn<bool>("isImages");
+        QTest::newRow("security.capability") << true;
+        QTest::newRow("user.mine") << true;
+        QTest::newRow("user.overlays") << true;
+        QTest::newRow("security.selinux") << false;
+        QTest::newRow("trusted.overlay.opaque") << false;
+        QTest::newRow("user.overlay.redirect") << false;
+        QTest::newRow("user.fuseoverlayfs.opaque") << false;
+        QTest::newRow("user.fuseoverlayfs.override_stat") << false;
+        QTest::newRow("user.containers.override_stat") << false;
+    }
+    void knowsTheAttributesThatNoImageMayBring()
+    {
+        QFETCH(bool, isImages);
+        QCOMPARE(isImageAttribute(QTest::currentDataTag()), isImages);
     }
 
     void letsTheLayersOwnFileWinOverItsWhiteout()

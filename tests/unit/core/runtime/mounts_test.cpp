@@ -177,6 +177,23 @@ private Q_SLOTS:
         QCOMPARE(planRootFilesystem(spec, path("root")).error().code, ErrorCode::NotFound);
     }
 
+    void findsFuseOverlayfsItself()
+    {
+        oci::RuntimeSpec spec;
+        spec.root.path = "merged";
+        spec.annotations[std::string(oci::kAnnotationLower)] = path("outside") + ":" + path("root");
+        spec.annotations[std::string(oci::kAnnotationFuse)] = "/bin/sh";
+        qputenv("TWINHULL_FUSE_OVERLAYFS", "/bin/true");
+        const auto root = planRootFilesystem(spec, path("root"));
+        qputenv("TWINHULL_FUSE_OVERLAYFS", "true"); // whatever PATH leads to
+        const auto unclear = planRootFilesystem(spec, path("root"));
+        qunsetenv("TWINHULL_FUSE_OVERLAYFS");
+        QVERIFY(root && root->fuseProgram == "/bin/true");
+        QVERIFY(!unclear);
+        QCOMPARE(unclear.error().code, ErrorCode::Unavailable);
+        QVERIFY(unclear.error().hint.find("package fuse-overlayfs") != std::string::npos);
+    }
+
     void givesOverlayFoldersByDescriptor()
     {
         RecordingSyscalls calls;
