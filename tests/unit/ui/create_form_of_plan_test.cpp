@@ -64,7 +64,8 @@ private Q_SLOTS:
         compare(workloadPlanOf(form), fullPlan());
         fields.setForm({});
         form.more = fields.form();
-        const auto emptied = workloadPlanOf(form);
+        auto emptied = workloadPlanOf(form);
+        QVERIFY(std::exchange(emptied.process.limits, {}) == fullPlan().process.limits); // no field shows them
         QVERIFY(emptied.process == ProcessOptions());
         QVERIFY(emptied.security == SecurityOptions());
         QVERIFY(emptied.fineLimits == FineLimits());

@@ -84,13 +84,7 @@ private Q_SLOTS:
         if (!text.isEmpty())
             write(text);
         ScaleDialog dialog(m_world->context, QStringLiteral("shop"));
-        dialog.show(); // it is open before the file is read
         wait(dialog);
-        const auto isSeen = [&dialog](const char* name) {
-            const auto* field = dialog.findChild<QSpinBox*>(QLatin1String(name));
-            return field->visibleRegion().boundingRect().height() == field->height();
-        };
-        QTRY_VERIFY(isSeen("scale-s0") && isSeen("scale-s2"));
         const QString told = dialog.findChild<QLabel*>(QStringLiteral("scaleText"))->text();
         QVERIFY2(told.contains(says), qPrintable(told));
         QVERIFY(!dialog.findChild<QPushButton*>(QStringLiteral("scaleApply"))->isEnabled());
@@ -104,7 +98,13 @@ private Q_SLOTS:
             text += "  s" + QByteArray::number(i) + ": {image: none, pull_policy: never, logging: {driver: syslog}}\n";
         write(text);
         ScaleDialog dialog(m_world->context, QStringLiteral("shop"));
+        dialog.show(); // it is open before the file is read
         wait(dialog);
+        const auto isSeen = [&dialog](const char* name) {
+            const auto* field = dialog.findChild<QSpinBox*>(QLatin1String(name));
+            return field->visibleRegion().boundingRect().height() == field->height();
+        };
+        QTRY_VERIFY(isSeen("scale-s0") && isSeen("scale-s2"));
         const QString told = dialog.findChild<QLabel*>(QStringLiteral("scaleText"))->text();
         QVERIFY2(told.startsWith(QStringLiteral("Of ")), qPrintable(told));
         QCOMPARE(told.count(QStringLiteral("a file of its own")), qsizetype{ 5 }); // the first
