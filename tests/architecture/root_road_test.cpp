@@ -24,6 +24,7 @@ const QMap<QString, int> kMayTouch{
     { QStringLiteral("core/runtime/mounts/devices.cpp"), 2 }, // one name in a folder that RootFd holds
     { QStringLiteral("core/runtime/mounts/new_folder.cpp"), 8 }, // a folder of the host that the operator names
     { QStringLiteral("core/runtime/mounts/memory_file.cpp"), 2 }, // a file of the host, one name in a held folder
+    { QStringLiteral("core/runtime/mounts/fuse_root.cpp"), 1 }, // the host's /dev/fuse, before the root changes
     { QStringLiteral("core/runtime/mounts/hidden_paths.cpp"), 1 }, // the host's /dev/null, before the root changes
     { QStringLiteral("core/runtime/mounts/root_filesystem.cpp"), 4 }, // root.path itself, layers: the operator's word
 };
@@ -40,6 +41,7 @@ const QStringList kMayNameProc{
     QStringLiteral("core/runtime/namespaces/net_devices.cpp"), // host's side
     QStringLiteral("core/runtime/namespaces/namespace_refusal.h"), // host's side
     QStringLiteral("core/runtime/namespaces/time_namespace.cpp"), // the stage, in the host's mounts
+    QStringLiteral("core/runtime/process/container_init.cpp"), // its own namespace, before the root changes
     QStringLiteral("core/runtime/process/container_launch.cpp"), // host's side
     QStringLiteral("core/runtime/process/protected_program.cpp"), // host's side
     QStringLiteral("core/runtime/process/orphans.cpp"), // host's side
@@ -50,6 +52,7 @@ const QStringList kMayNameProc{
     QStringLiteral("core/runtime/mounts/devices.cpp"), // targets of links, never opened
     QStringLiteral("core/runtime/process/visit.cpp"), // where a mount goes, which RootFd opens
     QStringLiteral("core/runtime/mounts/root_filesystem.cpp"), // own descriptors, before the root changes
+    QStringLiteral("core/runtime/mounts/fuse_root.cpp"), // own descriptors, before the root changes
     QStringLiteral("core/runtime/cgroups/cgroup.cpp"), // host's side
     QStringLiteral("core/runtime/cgroups/systemd/systemd_scope.cpp"), // host's side
     QStringLiteral("core/runtime/state/container.cpp"), // host's side
@@ -88,7 +91,8 @@ QStringList closesBeforeExec(const SourceFile& file)
 {
     const QString text = file.lines.join(QLatin1Char('\n'));
     const auto executes = text.lastIndexOf(QLatin1String("::execve("));
-    const auto closes = text.indexOf(QLatin1String("SYS_close_range"));
+    static const QRegularExpression closing(QStringLiteral("SYS_close_range|\\bcloseDescriptorsExcept\\("));
+    const auto closes = text.indexOf(closing);
     if (executes < 0 || (closes >= 0 && closes < executes))
         return {};
     return { at(file, 1, QStringLiteral("execve without close_range before it")) };
@@ -127,6 +131,8 @@ private Q_SLOTS:
         QCOMPARE(leavesProcAlone(file("write(\"/proc/self/attr/exec\");\n")).size(), 1);
         QCOMPARE(closesBeforeExec(file("::execve(a, b, c);\n")).size(), 1);
         QCOMPARE(closesBeforeExec(file("::syscall(SYS_close_range, 3);\n::execve(a, b, c);\n")).size(), 0);
+        QCOMPARE(closesBeforeExec(file("closeDescriptorsExcept({ 3 }, 0);\n::execve(a, b, c);\n")).size(), 0);
+        QCOMPARE(closesBeforeExec(file("::execve(a, b, c);\ncloseDescriptorsExcept({ 3 }, 0);\n")).size(), 1);
     }
 };
 
