@@ -149,8 +149,10 @@ private Q_SLOTS:
             told() { "$@" > /dev/null; echo "$2 $?"; }
             told "$1" create --name other starter /bin/sh -c 'while :; do sleep 1; done'
             told "$1" start other
-            told "$1" create --name filler starter /bin/sh -c 'head -c 900000000 /dev/zero > /tmp/fill'
+            told "$1" create --name filler starter \
+                /bin/sh -c 'until [ -e /tmp/go ]; do sleep 0.1; done; sleep 3; head -c 900000000 /dev/zero > /tmp/fill'
             told "$1" start filler
+            "$1" exec filler touch /tmp/go
             told "$1" logs -f filler
             told "$1" create --name third starter
             "$1" list --json | grep -c '"state": *"running"'
